@@ -1,0 +1,42 @@
+// How the Worker and a Conversation object talk: paths, parameters and the shape of a refusal.
+// Refusals travel as JSON because errors lose their class between objects.
+
+import type { FormatLetter } from './cursor.ts';
+import type { Refusal } from './errors.ts';
+
+/** POST a `Plan`: the response head comes with first content, refusal, failure or the end of the hold. */
+export const GENERATE_PATH = '/generate';
+/** POST a `FollowCall`: 200 with a body or a poll answer, 204 at the end of the stream. */
+export const FOLLOW_PATH = '/follow';
+/** POST a `StopCall`: 204. */
+export const STOP_PATH = '/stop';
+
+/** Set on an accepted generation: how many more the tenant may start now. */
+export const HEADROOM_HEADER = 'x-headroom';
+
+export type StreamRef = {
+  readonly generation: string;
+  readonly streamId: string;
+  /** Who asks; an object answers only its owner. */
+  readonly tenant: string;
+  readonly tenantObject: string;
+  readonly createdMs: number;
+};
+
+export type FollowCall = StreamRef & {
+  readonly format: FormatLetter;
+  readonly cursor: string | null;
+  /** Milliseconds to wait for a JSON poll; null asks for a streaming body. */
+  readonly pollMs: number | null;
+  /** Wait for the end and answer one completion instead of a body. */
+  readonly isWhole: boolean;
+  readonly retentionMs: number;
+  readonly heartbeatMs: number;
+  readonly maxFollowers: number;
+};
+
+export type StopCall = StreamRef & Pick<FollowCall, 'retentionMs' | 'heartbeatMs' | 'maxFollowers'>;
+
+/** Body of a refusal; its HTTP status is 409 inside, the Worker gives the client the real one. */
+export type RefusalBody = { readonly refusal: Refusal };
+export const REFUSED_STATUS = 409;

@@ -1,0 +1,109 @@
+// The typed events of one generation, as they stand in the replay log.
+// Invariant: a log is `route` first, then any non-terminal events, then exactly one terminal
+// event (`done` | `error`), and nothing after it. Every wire format is a pure fold over this log.
+
+import type { Tier } from './route.ts';
+import type { Usage } from './usage.ts';
+
+/** Which tier answers and why; always the first event of a log. */
+export type RouteEvent = {
+  readonly type: 'route';
+  readonly tier: Tier;
+  /** The configured model id, never the upstream's own name for it. */
+  readonly model: string;
+  /** P(the edge tier is good enough), 0..1; null when a gate decided before the classifier. */
+  readonly probability: number | null;
+  readonly reasons: readonly string[];
+};
+
+export type StatusEvent = { readonly type: 'status'; readonly phase: string; readonly message: string };
+export type TextDeltaEvent = { readonly type: 'text_delta'; readonly text: string };
+export type ThinkingEvent = { readonly type: 'thinking'; readonly text: string };
+
+/** The model asks the client to run a tool. `index` is dense and 0-based within the generation. */
+export type ToolStartEvent = {
+  readonly type: 'tool_start';
+  readonly index: number;
+  readonly id: string;
+  readonly tool: string;
+  /** Arguments known at the start: JSON text, usually "" with the rest following as `tool_delta`. */
+  readonly args: string;
+  readonly status: 'executing';
+};
+/** The next piece of a tool call's JSON arguments; pieces concatenate to the whole text. */
+export type ToolDeltaEvent = { readonly type: 'tool_delta'; readonly index: number; readonly args: string };
+/** The arguments of a tool call are complete. `result` is null: the client runs the tool. */
+export type ToolEndEvent = {
+  readonly type: 'tool_end';
+  readonly index: number;
+  readonly result: null;
+  readonly duration_ms: number;
+};
+
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'stopped';
+
+export type Timing = {
+  /** Milliseconds from accepting the request to the first content event; null when there was none. */
+  readonly first_token_ms: number | null;
+  /** Milliseconds from accepting the request to the terminal event. */
+  readonly total_ms: number;
+};
+
+/** The generation ended as it should: the model finished, or somebody stopped it (`stopped`). */
+export type DoneEvent = {
+  readonly type: 'done';
+  readonly finish_reason: FinishReason;
+  readonly usage: Usage;
+  readonly timing: Timing;
+};
+
+/** Why a generation failed after it was accepted. Closed set; clients may switch on it. */
+export type FailureCode =
+  | 'upstream_unreachable'
+  | 'upstream_timeout'
+  | 'upstream_rejected'
+  | 'upstream_rate_limited'
+  | 'upstream_failed'
+  | 'upstream_empty'
+  | 'upstream_malformed'
+  | 'answer_too_large'
+  | 'interrupted'
+  | 'internal';
+
+/** The generation failed. Typed clients see it as the SSE event `failed` (EventSource owns `error`). */
+export type ErrorEvent = {
+  readonly type: 'error';
+  readonly code: FailureCode;
+  /** A safe sentence of ours; never the upstream's text. */
+  readonly message: string;
+  /** True when sending the same request again may succeed. */
+  readonly recoverable: boolean;
+  /** True when content was delivered before the failure; it stays valid. */
+  readonly partial: boolean;
+};
+
+export type ContentEvent = TextDeltaEvent | ThinkingEvent | ToolStartEvent | ToolDeltaEvent | ToolEndEvent;
+export type TerminalEvent = DoneEvent | ErrorEvent;
+export type StreamEvent = RouteEvent | StatusEvent | ContentEvent | TerminalEvent;
+
+export function isTerminal(event: StreamEvent): event is TerminalEvent {
+  return event.type === 'done' || event.type === 'error';
+}
+
+/** True for events that show the user something: they end the wait for the first token. */
+export function isContent(event: StreamEvent): event is ContentEvent {
+  switch (event.type) {
+    case 'text_delta':
+    case 'thinking':
+      return event.text !== '';
+    case 'tool_start':
+    case 'tool_delta':
+    case 'tool_end':
+      return true;
+    case 'route':
+    case 'status':
+    case 'done':
+    case 'error':
+      return false;
+  }
+}

@@ -1,0 +1,20 @@
+// Token counts of one generation. Counts come from the upstream; `estimated` marks ours,
+// made when the upstream was cut or never told.
+
+export type Usage = {
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  /** Part of `input_tokens` that the upstream served from its prompt cache. */
+  readonly cached_tokens: number;
+  /** Part of `output_tokens` spent on reasoning. */
+  readonly reasoning_tokens: number;
+  readonly estimated: boolean;
+};
+
+export const NO_USAGE: Usage = {
+  input_tokens: 0,
+  output_tokens: 0,
+  cached_tokens: 0,
+  reasoning_tokens: 0,
+  estimated: true,
+};
