@@ -1,0 +1,35 @@
+// The one row that says what a generation is: its facts, where each epoch starts, and how it ended.
+
+import type { GenerationFacts } from '../protocol/projection.ts';
+
+export type LogHeader = {
+  readonly facts: GenerationFacts;
+  /** Owner; checked on every access. */
+  readonly tenant: string;
+  /** `epochStarts[e - 1]` is the first sequence number of epoch e; never decreasing. */
+  readonly epochStarts: readonly number[];
+  /** Number of events and Unix ms of the terminal; null while the generation runs. */
+  readonly finished: { readonly end: number; readonly atMs: number } | null;
+  /** What recovery needs: whose lease to release. */
+  readonly tenantObject: string;
+  /** How long the log is kept after its end. */
+  readonly retentionMs: number;
+};
+
+export function encodeHeader(header: LogHeader): string {
+  return JSON.stringify(header);
+}
+
+export function decodeHeader(body: string): LogHeader {
+  return JSON.parse(body) as LogHeader; // only encodeHeader writes this row
+}
+
+/** When a log may be deleted (Unix ms); null while it runs. Counted from its END: from its start a long answer would be deleted early. */
+export function expiresAtMs(header: LogHeader): number | null {
+  return header.finished === null ? null : header.finished.atMs + header.retentionMs;
+}
+
+export function isExpired(header: LogHeader, nowMs: number): boolean {
+  const atMs = expiresAtMs(header);
+  return atMs !== null && nowMs >= atMs;
+}
