@@ -1,0 +1,113 @@
+// Keeps the account of one answer and decides its end: an empty answer, an answer over the limit and
+// an upstream that failed become an `error`, never a clean end; usage is always there, estimated if need be.
+
+import { failureEvent } from '../protocol/errors.ts';
+import { isContent, type FailureCode, type StreamEvent, type TerminalEvent } from '../protocol/events.ts';
+import type { DecodedEvent, UpstreamEnd } from '../protocol/upstream-event.ts';
+import type { Usage } from '../protocol/usage.ts';
+
+/** English prose has about four characters a token; used only when the upstream was cut or never told. */
+const CHARACTERS_PER_TOKEN = 4;
+
+export type TallyOptions = {
+  readonly acceptedMs: number;
+  /** Estimate of the input in tokens, for usage when the upstream does not tell it. */
+  readonly inputTokens: number;
+  /** Limit of the answer in UTF-16 units of text and tool arguments. */
+  readonly maxUnits: number;
+};
+
+export class AnswerTally {
+  readonly #options: TallyOptions;
+  #firstContentMs: number | null = null;
+  #units = 0;
+  #reasoningUnits = 0;
+
+  constructor(options: TallyOptions) {
+    this.#options = options;
+  }
+
+  /** True once something was produced that a user can see. */
+  get hasContent(): boolean {
+    return this.#firstContentMs !== null;
+  }
+
+  /** Turns what the upstream sent into log events; after a terminal event nothing more may be taken. */
+  take(decoded: readonly DecodedEvent[], nowMs: number): readonly StreamEvent[] {
+    const events: StreamEvent[] = [];
+    for (const event of decoded) {
+      if (event.type === 'finish' || event.type === 'failure') {
+        events.push(this.#end(event, nowMs));
+        return events;
+      }
+      this.#count(event, nowMs);
+      if (this.#units > this.#options.maxUnits) {
+        events.push(this.failed('answer_too_large'));
+        return events;
+      }
+      if (!isEmptyDelta(event)) events.push(event);
+    }
+    return events;
+  }
+
+  failed(code: FailureCode): TerminalEvent {
+    return failureEvent(code, this.hasContent);
+  }
+
+  /** Somebody stopped the generation: what was produced stays and is a proper end. */
+  stopped(nowMs: number): TerminalEvent {
+    return this.#done('stopped', null, nowMs);
+  }
+
+  #end(end: UpstreamEnd, nowMs: number): TerminalEvent {
+    if (end.type === 'failure') return this.failed(end.code);
+    // A model that was cut by its own filter or limit before the first word has still answered.
+    if (!this.hasContent && end.reason === 'stop') return this.failed('upstream_empty');
+    return this.#done(end.reason, end.usage, nowMs);
+  }
+
+  #done(
+    reason: 'stopped' | Extract<UpstreamEnd, { type: 'finish' }>['reason'],
+    usage: Usage | null,
+    nowMs: number,
+  ): TerminalEvent {
+    const { acceptedMs } = this.#options;
+    const first = this.#firstContentMs;
+    const timing = {
+      first_token_ms: first === null ? null : first - acceptedMs,
+      total_ms: nowMs - acceptedMs,
+    };
+    return { type: 'done', finish_reason: reason, usage: usage ?? this.#estimate(), timing };
+  }
+
+  #count(event: DecodedEvent, nowMs: number): void {
+    if (event.type === 'text_delta') this.#units += event.text.length;
+    if (event.type === 'thinking') {
+      this.#units += event.text.length;
+      this.#reasoningUnits += event.text.length;
+    }
+    if (event.type === 'tool_delta' || event.type === 'tool_start') this.#units += event.args.length;
+    if (
+      this.#firstContentMs === null &&
+      event.type !== 'finish' &&
+      event.type !== 'failure' &&
+      isContent(event)
+    ) {
+      this.#firstContentMs = nowMs;
+    }
+  }
+
+  #estimate(): Usage {
+    return {
+      input_tokens: this.#options.inputTokens,
+      output_tokens: Math.ceil(this.#units / CHARACTERS_PER_TOKEN),
+      cached_tokens: 0,
+      reasoning_tokens: Math.ceil(this.#reasoningUnits / CHARACTERS_PER_TOKEN),
+      estimated: true,
+    };
+  }
+}
+
+function isEmptyDelta(event: DecodedEvent): boolean {
+  return (event.type === 'text_delta' || event.type === 'thinking') && event.text === '';
+}

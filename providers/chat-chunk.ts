@@ -1,0 +1,49 @@
+// One `chat.completion.chunk` → the answer it belongs to. Only known fields are read; everything else that a
+// server adds is ignored. Only choice 0 is read: more than one is never asked for.
+
+import { isJsonObject, type JsonObject } from '../protocol/json.ts';
+import type { ChatAnswer } from './chat-answer.ts';
+import { argumentsField, arrayField, objectField, readUsage, textField } from './json-fields.ts';
+import { failureOfError } from './upstream-failure.ts';
+
+export function readChunk(chunk: JsonObject, answer: ChatAnswer): void {
+  const { error, usage } = chunk;
+  if (error !== undefined && error !== null) {
+    answer.fail(failureOfError(error));
+    return;
+  }
+  for (const choice of arrayField(chunk, 'choices')) {
+    if (isJsonObject(choice) && (choice['index'] ?? 0) === 0) readChoice(choice, answer);
+  }
+  if (usage !== undefined && usage !== null) answer.usage(readUsage(usage));
+}
+
+function readChoice(choice: JsonObject, answer: ChatAnswer): void {
+  const delta = objectField(choice, 'delta');
+  if (delta !== null) readDelta(delta, answer);
+  const reason = choice['finish_reason'];
+  if (typeof reason === 'string' && reason !== '') answer.finish(reason);
+}
+
+function readDelta(delta: JsonObject, answer: ChatAnswer): void {
+  // Some servers send both names with the same text.
+  const thinking = textField(delta, 'reasoning_content') || textField(delta, 'reasoning');
+  answer.thinking(thinking);
+  answer.text(textField(delta, 'content'));
+  // A model that refuses a structured answer says why here; to the person it is the answer.
+  answer.text(textField(delta, 'refusal'));
+  if (delta['tool_calls'] === undefined) return;
+  for (const call of arrayField(delta, 'tool_calls')) if (isJsonObject(call)) readToolCall(call, answer);
+}
+
+/** Also the whole calls of Workers AI's older models, which have name and arguments at the top. */
+export function readToolCall(call: JsonObject, answer: ChatAnswer): void {
+  const inner = objectField(call, 'function') ?? call;
+  const index = call['index'];
+  answer.toolCall({
+    index: typeof index === 'number' && Number.isSafeInteger(index) ? index : null,
+    id: textField(call, 'id'),
+    name: textField(inner, 'name'),
+    args: argumentsField(inner),
+  });
+}

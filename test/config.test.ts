@@ -1,0 +1,288 @@
+// The promise: a configuration is either complete and trusted, or refused with where, what and how to mend it.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Config, formatProblems, parseConfig } from '../policy/config.ts';
+import {
+  defaultDisconnectPolicy,
+  generationLimits,
+  outputLimit,
+  tenantLimits,
+} from '../policy/effective-limits.ts';
+import { withKey } from '../scripts/key.ts';
+import { renderSchema } from '../scripts/schema.ts';
+
+const PRICE = { input_usd_per_mtok: 0.1, output_usd_per_mtok: 0.2 };
+const EDGE = {
+  id: 'small',
+  tier: 'edge',
+  provider: 'workers-ai',
+  endpoint: 'edge',
+  upstream_model: '@cf/x/small',
+  context_tokens: 8_000,
+  max_output_tokens: 2_000,
+  price: PRICE,
+};
+const CLOUD = {
+  ...EDGE,
+  id: 'large',
+  tier: 'cloud',
+  provider: 'openai',
+  endpoint: 'cloud',
+  upstream_model: 'large',
+};
+const LEAST = { models: [EDGE, CLOUD] };
+const KEY = 'a'.repeat(64);
+
+function accepted(value: unknown): Config {
+  const parsed = parseConfig(value);
+  if (!parsed.ok) throw new Error(formatProblems(parsed.refusal));
+  return parsed.value;
+}
+
+function problems(value: unknown): readonly string[] {
+  const parsed = parseConfig(value);
+  return parsed.ok ? [] : parsed.refusal.map(({ path, message }) => `${path}: ${message}`);
+}
+
+describe('the shipped files', () => {
+  it('the shipped configuration is valid', () => {
+    const file: unknown = JSON.parse(
+      readFileSync(join(import.meta.dirname, '..', 'edgeways.config.json'), 'utf8'),
+    );
+    expect(accepted(file).models.map((model) => model.tier)).toContain('cloud');
+  });
+
+  it('the shipped JSON Schema is the one that the validator’s definition gives', () => {
+    const shipped: unknown = JSON.parse(
+      readFileSync(join(import.meta.dirname, '..', 'edgeways.schema.json'), 'utf8'),
+    );
+    expect(shipped).toEqual(JSON.parse(renderSchema()));
+  });
+});
+
+describe('defaults', () => {
+  it('two models are enough; everything else has a default', () => {
+    const { models, ...rest } = accepted(LEAST);
+    expect(models.map((model) => model.capabilities)).toEqual([[], []]);
+    expect(rest).toEqual({
+      routing: { threshold: null, stages: { gates: true, classifier: true } },
+      tenants: [],
+      limits: {
+        concurrent_streams: 20,
+        streams_per_address: 30,
+        requests_per_minute: 600,
+        tokens_per_minute: 200_000,
+        max_output_tokens: 8_192,
+        followers_per_stream: 32,
+        body_bytes: 4_194_304,
+        messages: 1_000,
+        upstream_event_bytes: 1_048_576,
+        answer_bytes: 16_777_216,
+      },
+      local_limits: {
+        concurrent_streams: 2_000,
+        streams_per_address: null,
+        requests_per_minute: null,
+        tokens_per_minute: null,
+      },
+      timeouts: {
+        connect_ms: 5_000,
+        first_content_ms: 30_000,
+        idle_ms: 60_000,
+        total_ms: 840_000,
+        head_hold_ms: 4_000,
+        heartbeat_ms: 10_000,
+      },
+      retention_seconds: 86_400,
+      durability: 'batched',
+      on_disconnect: { default: 'linger', linger_seconds: 60 },
+      cors: { allowed_origins: [] },
+    });
+  });
+
+  it('a section that sets one value keeps the other defaults', () => {
+    expect(accepted({ ...LEAST, limits: { messages: 5 } }).limits).toMatchObject({
+      messages: 5,
+      concurrent_streams: 20,
+    });
+  });
+});
+
+describe('refusals', () => {
+  it.each([
+    ['a misspelt section', { ...LEAST, limts: {} }, /^limts: unknown key; known here: .*limits/],
+    [
+      'a misspelt limit',
+      { ...LEAST, limits: { concurent: 3 } },
+      /^limits\.concurent: unknown key; known here: concurrent_streams/,
+    ],
+    [
+      'a misspelt field of a model',
+      { models: [{ ...EDGE, tool: true }, CLOUD] },
+      /^models\[0\]\.tool: unknown key/,
+    ],
+    [
+      'a missing field',
+      { models: [EDGE, { ...CLOUD, price: { input_usd_per_mtok: 1 } }] },
+      /^models\[1\]\.price\.output_usd_per_mtok: required, but missing/,
+    ],
+    [
+      'a number as text',
+      { ...LEAST, retention_seconds: '60' },
+      /^retention_seconds: "60" is not allowed here/,
+    ],
+    [
+      'a fraction of a stream',
+      { ...LEAST, limits: { concurrent_streams: 1.5 } },
+      /^limits\.concurrent_streams: 1\.5/,
+    ],
+    ['no streams at all', { ...LEAST, limits: { concurrent_streams: 0 } }, /^limits\.concurrent_streams: 0/],
+    ['a threshold above one', { ...LEAST, routing: { threshold: 1.01 } }, /^routing\.threshold: 1\.01/],
+    [
+      'a reserved model id',
+      { models: [{ ...EDGE, id: 'auto' }, CLOUD] },
+      /^models\[0\]\.id: "auto" has a meaning/,
+    ],
+    [
+      'a model id that could break a header',
+      { models: [{ ...EDGE, id: 'a\r\nb' }, CLOUD] },
+      /^models\[0\]\.id/,
+    ],
+    ['the same model id twice', { models: [EDGE, CLOUD, EDGE] }, /^models\[2\]\.id: "small" is used twice/],
+    ['no cloud model', { models: [EDGE] }, /^models: no model has tier "cloud"/],
+    [
+      'an answer longer than the context',
+      { models: [{ ...EDGE, max_output_tokens: 8_001 }, CLOUD] },
+      /^models\[0\]\.max_output_tokens: more than/,
+    ],
+    [
+      'a tenant without keys',
+      { ...LEAST, tenants: [{ id: 'a', key_sha256: [] }] },
+      /^tenants\[0\]\.key_sha256/,
+    ],
+    [
+      'the same tenant twice',
+      {
+        ...LEAST,
+        tenants: [
+          { id: 'a', key_sha256: [KEY] },
+          { id: 'a', key_sha256: ['b'.repeat(64)] },
+        ],
+      },
+      /^tenants\[1\]\.id: "a" is used twice/,
+    ],
+    [
+      'a key of two tenants',
+      {
+        ...LEAST,
+        tenants: [
+          { id: 'a', key_sha256: [KEY] },
+          { id: 'b', key_sha256: [KEY] },
+        ],
+      },
+      /^tenants\[1\]\.key_sha256\[0\]: this key is listed twice/,
+    ],
+    ['a wildcard origin', { ...LEAST, cors: { allowed_origins: ['*'] } }, /^cors\.allowed_origins\[0\]/],
+    [
+      'an origin with a path',
+      { ...LEAST, cors: { allowed_origins: ['https://a.example/'] } },
+      /^cors\.allowed_origins\[0\]/,
+    ],
+    ['nothing', null, /^: null is not allowed here/],
+    ['a list', [], /^models: required/],
+  ])('%s is refused with its path', (_name, value, problem) => {
+    expect(problems(value)[0]).toMatch(problem);
+  });
+
+  it('an API key put where its hash belongs is not shown in the problem', () => {
+    const value = { ...LEAST, tenants: [{ id: 'a', key_sha256: ['ew_secret'] }] };
+    const parsed = parseConfig(value);
+    expect(parsed.ok ? '' : formatProblems(parsed.refusal)).toMatch(
+      /^tenants\[0\]\.key_sha256\[0\]: not a SHA-256(?!.*ew_secret)/,
+    );
+  });
+
+  it.each([
+    ['connect_ms', 10, 900_000],
+    ['total_ms', 100, 900_000],
+    ['head_hold_ms', 0, 60_000],
+    ['heartbeat_ms', 100, 60_000],
+  ])('timeouts.%s is accepted at its bounds and refused beyond them', (key, least, most) => {
+    const tried = [least - 1, least, most, most + 1].map(
+      (value) => problems({ ...LEAST, timeouts: { [key]: value } }).length,
+    );
+    expect(tried).toEqual([1, 0, 0, 1]);
+  });
+});
+
+describe('the limits that hold for a request', () => {
+  const config = accepted({
+    ...LEAST,
+    tenants: [
+      {
+        id: 'a',
+        key_sha256: [KEY],
+        limits: { concurrent_streams: 3, tokens_per_minute: null, max_output_tokens: 100 },
+      },
+    ],
+  });
+  const tenant = config.tenants[0] ?? null;
+
+  it('a tenant’s own limits win over the general ones, also when they lift a limit', () => {
+    expect(tenantLimits({ config, tenant }, false)).toEqual({
+      concurrentStreams: 3,
+      streamsPerAddress: 30,
+      requestsPerMinute: 600,
+      tokensPerMinute: null,
+    });
+  });
+
+  it('local mode has no limits a minute', () => {
+    expect(tenantLimits({ config, tenant: null }, true)).toEqual({
+      concurrentStreams: 2_000,
+      streamsPerAddress: null,
+      requestsPerMinute: null,
+      tokensPerMinute: null,
+    });
+  });
+
+  it('an answer is limited by the least of request, tenant and model', () => {
+    const scope = { config, tenant };
+    expect([
+      outputLimit(scope, null, 2_000),
+      outputLimit(scope, 50, 2_000),
+      outputLimit(scope, 101, 2_000),
+      outputLimit({ config, tenant: null }, null, 2_000),
+      outputLimit({ config, tenant: null }, null, 9_000),
+    ]).toEqual([100, 50, 100, 2_000, 8_192]);
+  });
+
+  it('durations reach the generation in milliseconds', () => {
+    expect(generationLimits(config)).toMatchObject({
+      retentionMs: 86_400_000,
+      headHoldMs: 4_000,
+      maxFollowers: 32,
+    });
+    expect(defaultDisconnectPolicy(config)).toEqual({ type: 'linger', lingerMs: 60_000 });
+  });
+});
+
+describe('adding a key', () => {
+  const empty = JSON.stringify(LEAST);
+
+  it('a new tenant is added with its key, and a second key goes to the same entry', () => {
+    const once = withKey(empty, 'acme', KEY);
+    const twice = accepted(JSON.parse(withKey(once, 'acme', 'b'.repeat(64))));
+    expect(twice.tenants).toEqual([{ id: 'acme', key_sha256: [KEY, 'b'.repeat(64)] }]);
+  });
+
+  it('a tenant’s name that the configuration would refuse is refused before anything is written', () => {
+    expect(() => withKey(empty, 'a b', KEY)).toThrow(/tenants\[0\]\.id/);
+  });
+
+  it('a configuration that is broken already is left alone', () => {
+    expect(() => withKey('{"tenants":["x"]}', 'acme', KEY)).toThrow(/tenants\[0\]/);
+  });
+});
