@@ -1,0 +1,153 @@
+// The logs of one conversation: running ones in memory, finished ones on disk and in memory only while
+// somebody reads them. Ownership is checked here, and nowhere else inside the object.
+
+import type { LeaseEnd } from '../protocol/admission.ts';
+import type { StreamRef, StopCall } from '../protocol/conversation-call.ts';
+import type { Refusal } from '../protocol/errors.ts';
+import { ok, refuse, type Result } from '../protocol/result.ts';
+import { isExpired, type LogHeader } from '../replay/header.ts';
+import type { LogStore } from '../replay/log-store.ts';
+import { recoverLog, recreateLostLog } from '../replay/recover.ts';
+import type { ReplayLog } from '../replay/replay-log.ts';
+import { ChangeHub } from './change-hub.ts';
+import { FollowedLog } from './followed-log.ts';
+import type { Generation } from './generation.ts';
+import { SqlLogs, type LogStorage } from './sql-log-store.ts';
+
+/** A log that can be read; `generation` is null when it does not run (any more). */
+export type ReadableLog = { readonly followed: FollowedLog; readonly generation: Generation | null };
+
+export type LogsPorts = {
+  /** A generation that was cut by a restart still holds its lease. */
+  readonly release: (ref: Pick<StreamRef, 'tenantObject' | 'streamId'>, end: LeaseEnd) => void;
+};
+
+type Opening = Pick<StopCall, 'retentionMs' | 'heartbeatMs' | 'maxFollowers'> & StreamRef;
+
+export class ConversationLogs {
+  readonly #sql: SqlLogs;
+  readonly #ports: LogsPorts;
+  readonly #open = new Map<string, ReadableLog>();
+  /** Logs being read from disk: two requests for one log must get the same. */
+  readonly #opening = new Map<string, Promise<Result<ReadableLog, Refusal>>>();
+
+  constructor(storage: LogStorage, ports: LogsPorts) {
+    this.#sql = new SqlLogs(storage);
+    this.#ports = ports;
+  }
+
+  storeFor(generation: string): LogStore {
+    return this.#sql.storeFor(generation);
+  }
+
+  add(name: string, generation: Generation): void {
+    this.#open.set(name, { followed: generation.followed, generation });
+  }
+
+  running(): Generation[] {
+    const found: Generation[] = [];
+    for (const { generation } of this.#open.values()) {
+      if (generation !== null && generation.log.terminal === null) found.push(generation);
+    }
+    return found;
+  }
+
+  /** The log that `ref` names, if the asker owns it. Foreign and unknown logs are the same refusal. */
+  async find(ref: Opening, nowMs: number): Promise<Result<ReadableLog, Refusal>> {
+    const open = this.#open.get(ref.generation);
+    const found = open === undefined ? await this.#fromDisk(ref, nowMs) : ok(open);
+    if (!found.ok) return found;
+    return found.value.followed.log.header.tenant === ref.tenant
+      ? found
+      : refuse({ reason: 'unknown_stream' });
+  }
+
+  /** The generation's last event is visible: it stays open while it is read, refused ones leave no trace. */
+  ended(name: string, end: LeaseEnd): void {
+    const open = this.#open.get(name);
+    if (open === undefined) return;
+    if (end === 'refused') this.#open.delete(name);
+    else this.readersChanged(name, open.followed.readers);
+  }
+
+  /** A finished log that nobody reads is compacted and leaves memory. */
+  readersChanged(name: string, readers: number): void {
+    const open = this.#open.get(name);
+    if (open === undefined || readers > 0 || !open.followed.log.ended) return;
+    this.#open.delete(name);
+    open.followed.log.compact();
+  }
+
+  /** Ends every generation that a restart has cut, also those nobody asks for. */
+  async recoverAll(nowMs: number): Promise<void> {
+    for (const name of this.#sql.running()) {
+      if (this.#open.has(name) || this.#opening.has(name)) continue;
+      const log = await this.#recover(name, nowMs);
+      if (log !== null) log.compact();
+    }
+  }
+
+  deleteExpired(nowMs: number): void {
+    for (const name of this.#sql.expired(nowMs)) {
+      if (!this.#open.has(name)) this.#sql.delete(name);
+    }
+  }
+
+  nextExpiryMs(): number | null {
+    return this.#sql.nextExpiryMs();
+  }
+
+  #fromDisk(ref: Opening, nowMs: number): Promise<Result<ReadableLog, Refusal>> {
+    const under = this.#opening.get(ref.generation);
+    if (under !== undefined) return under;
+    const opening = this.#openLog(ref, nowMs).finally(() => this.#opening.delete(ref.generation));
+    this.#opening.set(ref.generation, opening);
+    return opening;
+  }
+
+  async #openLog(ref: Opening, nowMs: number): Promise<Result<ReadableLog, Refusal>> {
+    const log = (await this.#recover(ref.generation, nowMs)) ?? (await this.#lost(ref, nowMs));
+    if (log === null || isExpired(log.header, nowMs)) {
+      return refuse({ reason: 'expired', retentionMs: ref.retentionMs });
+    }
+    const followed = new FollowedLog(log, new ChangeHub(ref.heartbeatMs), {
+      maxFollowers: ref.maxFollowers,
+      onReaders: (count) => this.readersChanged(ref.generation, count),
+    });
+    const readable: ReadableLog = { followed, generation: null };
+    this.#open.set(ref.generation, readable);
+    return ok(readable);
+  }
+
+  async #recover(name: string, nowMs: number): Promise<ReplayLog | null> {
+    const store = this.#sql.storeFor(name);
+    const log = await recoverLog(store, 'batched', nowMs);
+    if (log !== null && log.header.finished?.atMs === nowMs) this.#ports.release(refOf(log.header), 'failed');
+    return log;
+  }
+
+  /** The id is genuine, so the stream existed; without a row it expired, or it died before its first write. */
+  async #lost(ref: Opening, nowMs: number): Promise<ReplayLog | null> {
+    if (nowMs >= ref.createdMs + ref.retentionMs) return null;
+    const header: LogHeader = {
+      facts: {
+        generation: ref.generation,
+        streamId: ref.streamId,
+        model: '',
+        createdMs: ref.createdMs,
+        includeUsage: false,
+      },
+      tenant: ref.tenant,
+      tenantObject: ref.tenantObject,
+      epochStarts: [0],
+      finished: null,
+      retentionMs: ref.retentionMs,
+    };
+    this.#ports.release(ref, 'failed');
+    return recreateLostLog(this.#sql.storeFor(ref.generation), header, nowMs);
+  }
+}
+
+function refOf(header: LogHeader): Pick<StreamRef, 'tenantObject' | 'streamId'> {
+  return { tenantObject: header.tenantObject, streamId: header.facts.streamId };
+}

@@ -1,0 +1,197 @@
+// The object of one conversation: owns its generations and their logs. A thin shell: it finds the log,
+// gives it storage and clock, and answers; what to do is decided by the plan and by plain classes.
+// The constructor does nothing, so that an upstream call never waits for it.
+
+import { DurableObject } from 'cloudflare:workers';
+import { LEASE_TTL_MS, type AdmissionOutcome, type LeaseEnd } from '../protocol/admission.ts';
+import {
+  FOLLOW_PATH,
+  GENERATE_PATH,
+  HEADROOM_HEADER,
+  REFUSED_STATUS,
+  STOP_PATH,
+  type FollowCall,
+  type RefusalBody,
+  type StopCall,
+  type StreamRef,
+} from '../protocol/conversation-call.ts';
+import type { Refusal } from '../protocol/errors.ts';
+import type { Plan } from '../protocol/plan.ts';
+import { toCompletion } from '../dialects/chat/completion.ts';
+import type { EndpointEnv } from './endpoints.ts';
+import { ConversationLogs } from './conversation-logs.ts';
+import type { FollowedLog } from './followed-log.ts';
+import { Generation } from './generation.ts';
+import type { Tenant } from './tenant.ts';
+
+export type ConversationEnv = EndpointEnv & { readonly TENANTS: DurableObjectNamespace<Tenant> };
+
+/** Renews leases, recovers after a crash, deletes what expired: a third of the lease's life, so that two may fail. */
+const WATCHDOG_MS = LEASE_TTL_MS / 3;
+
+/** Alarms are not set closer than this. */
+const MIN_ALARM_MS = 1000;
+
+/** What a client waits when the tenant's object cannot answer. */
+const OVERLOADED_RETRY_MS = 1000;
+
+export class Conversation extends DurableObject<ConversationEnv> {
+  readonly #logs = new ConversationLogs(this.ctx.storage, {
+    release: (ref, end) => this.ctx.waitUntil(this.#release(ref, end, null)),
+  });
+  #alarmAtMs: number | null = null;
+
+  override async fetch(request: Request): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    switch (pathname) {
+      case GENERATE_PATH:
+        return this.#generate(await request.json<Plan>(), request.signal);
+      case FOLLOW_PATH:
+        return this.#follow(await request.json<FollowCall>());
+      case STOP_PATH:
+        return this.#stop(await request.json<StopCall>());
+      default:
+        throw new Error(`no such call: ${pathname}`);
+    }
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarmAtMs = null;
+    await this.#logs.recoverAll(Date.now());
+    await this.#renewLeases();
+    this.#logs.deleteExpired(Date.now());
+    await this.#watchFrom(Date.now());
+  }
+
+  async #generate(plan: Plan, signal: AbortSignal): Promise<Response> {
+    const generation = new Generation(plan, {
+      env: this.env,
+      store: this.#logs.storeFor(plan.generation),
+      admit: () => this.#admit(plan),
+      onAccepted: () => this.ctx.waitUntil(this.#watchFrom(Date.now())),
+      onEnd: (end, usedTokens) => this.#ended(plan, end, usedTokens),
+      onReaders: (count) => this.#logs.readersChanged(plan.generation, count),
+    });
+    this.#logs.add(plan.generation, generation);
+    const detach = generation.followed.attach(); // whoever waits for the head is a reader too
+    signal.addEventListener('abort', detach);
+    this.ctx.waitUntil(generation.run());
+    const head = await generation.head;
+    try {
+      if (head.type === 'refused') return refusal(head.refusal);
+      if (head.type === 'failed') return failure(head.code);
+      if (!plan.request.stream) return await whole(generation.followed);
+      const body = generation.followed.follow(null, plan.format);
+      return body.ok ? streaming(body.value, head.headroom) : refusal(body.refusal);
+    } finally {
+      detach();
+    }
+  }
+
+  async #follow(call: FollowCall): Promise<Response> {
+    const found = await this.#logs.find(call, Date.now());
+    if (!found.ok) return refusal(found.refusal);
+    try {
+      return await read(found.value.followed, call);
+    } finally {
+      this.#logs.readersChanged(call.generation, found.value.followed.readers);
+    }
+  }
+
+  async #stop(call: StopCall): Promise<Response> {
+    const found = await this.#logs.find(call, Date.now());
+    if (!found.ok) return refusal(found.refusal);
+    const { followed, generation } = found.value;
+    generation?.stop();
+    await generation?.ended;
+    this.#logs.readersChanged(call.generation, followed.readers);
+    return new Response(null, { status: 204 });
+  }
+
+  async #admit(plan: Plan): Promise<AdmissionOutcome> {
+    if (plan.admission.type === 'granted') return { type: 'granted', headroom: plan.admission.headroom };
+    try {
+      return await this.#tenant(plan.tenantObject).admit(plan.admission.lease);
+    } catch {
+      // Without its tenant's object nothing bounds the spending: refuse, and say when to come back.
+      return { type: 'refused', refusal: { reason: 'overloaded', retryAfterMs: OVERLOADED_RETRY_MS } };
+    }
+  }
+
+  #ended(plan: Plan, end: LeaseEnd, usedTokens: number | null): void {
+    this.#logs.ended(plan.generation, end);
+    if (end !== 'refused') this.ctx.waitUntil(this.#release(plan, end, usedTokens));
+  }
+
+  async #release(
+    ref: Pick<StreamRef, 'tenantObject' | 'streamId'>,
+    end: LeaseEnd,
+    usedTokens: number | null,
+  ): Promise<void> {
+    try {
+      await this.#tenant(ref.tenantObject).release(ref.streamId, end, usedTokens);
+    } catch {
+      // The lease expires by itself within its TTL.
+    }
+  }
+
+  async #renewLeases(): Promise<void> {
+    const byTenant = Map.groupBy(this.#logs.running(), (generation) => generation.plan.tenantObject);
+    for (const [tenantObject, generations] of byTenant) {
+      try {
+        await this.#tenant(tenantObject).renew(generations.map((generation) => generation.plan.streamId));
+      } catch {
+        // The next watchdog tries again; a lease survives two missed renewals.
+      }
+    }
+  }
+
+  /** Sets the watchdog while a generation runs, else wakes up when the next log expires. */
+  async #watchFrom(nowMs: number): Promise<void> {
+    const running = this.#logs.running().length > 0;
+    const nextMs = running ? nowMs + WATCHDOG_MS : this.#logs.nextExpiryMs();
+    if (nextMs === null) return;
+    // An expired log that is still being read waits; an alarm in the past would fire again and again meanwhile.
+    const wantedMs = Math.max(nextMs, nowMs + MIN_ALARM_MS);
+    if (this.#alarmAtMs !== null && this.#alarmAtMs <= wantedMs) return;
+    this.#alarmAtMs = wantedMs;
+    await this.ctx.storage.setAlarm(wantedMs);
+  }
+
+  #tenant(name: string): DurableObjectStub<Tenant> {
+    return this.env.TENANTS.get(this.env.TENANTS.idFromName(name));
+  }
+}
+
+async function read(followed: FollowedLog, call: FollowCall): Promise<Response> {
+  if (call.isWhole) return whole(followed);
+  if (call.pollMs !== null) {
+    const answer = await followed.poll(call.cursor, call.format, call.pollMs);
+    return answer.ok ? Response.json(answer.value) : refusal(answer.refusal);
+  }
+  const body = followed.follow(call.cursor, call.format);
+  return body.ok ? streaming(body.value, null) : refusal(body.refusal);
+}
+
+function streaming(body: ReadableStream<Uint8Array> | null, headroom: number | null): Response {
+  if (body === null) return new Response(null, { status: 204 });
+  const headers = new Headers({ 'content-type': 'text/event-stream' });
+  if (headroom !== null) headers.set(HEADROOM_HEADER, String(headroom));
+  return new Response(body, { headers });
+}
+
+/** The whole answer as one JSON body, for `stream: false`. */
+async function whole(followed: FollowedLog): Promise<Response> {
+  await followed.untilEnd();
+  const completion = toCompletion(followed.log.header.facts, followed.log.events());
+  return completion.type === 'completion' ? Response.json(completion.body) : failure(completion.code);
+}
+
+function failure(code: Extract<Refusal, { reason: 'generation_failed' }>['failure']): Response {
+  return refusal({ reason: 'generation_failed', failure: code, retryAfterMs: null });
+}
+
+function refusal(reason: Refusal): Response {
+  const body: RefusalBody = { refusal: reason };
+  return Response.json(body, { status: REFUSED_STATUS });
+}

@@ -1,0 +1,164 @@
+// A log and whoever reads it: streaming bodies, JSON polls, and the count of readers that decides what a
+// disconnect means. A body ends cleanly only after the terminal frame; when its log breaks, it is aborted.
+
+import type { FormatLetter } from '../protocol/cursor.ts';
+import type { JsonValue } from '../protocol/json.ts';
+import type { Refusal } from '../protocol/errors.ts';
+import { ok, refuse, type Result } from '../protocol/result.ts';
+import { projectorFor } from '../dialects/projectors.ts';
+import { Follower, type NumberedFrame } from '../replay/follower.ts';
+import { MAX_CHUNK_UNITS, nextChunk } from '../replay/next-chunk.ts';
+import type { ReplayLog } from '../replay/replay-log.ts';
+import type { ChangeHub } from './change-hub.ts';
+
+/** What a client waits that finds all places taken: followers leave when a tab closes, not on a schedule. */
+const RETRY_AFTER_MS = 5000;
+
+const UTF8 = new TextEncoder();
+
+/** Answer to a JSON poll. `next` is the cursor to ask with next; `done`: nothing will follow. */
+export type PollAnswer = {
+  readonly events: readonly {
+    readonly id: string | null;
+    readonly event: string;
+    readonly data: JsonValue;
+  }[];
+  readonly next: string | null;
+  readonly done: boolean;
+};
+
+export type FollowedLogOptions = {
+  readonly maxFollowers: number;
+  /** Called with the number of readers whenever it changes. */
+  readonly onReaders: (count: number) => void;
+};
+
+export class FollowedLog {
+  readonly log: ReplayLog;
+  readonly #hub: ChangeHub;
+  readonly #options: FollowedLogOptions;
+  #readers = 0;
+
+  constructor(log: ReplayLog, hub: ChangeHub, options: FollowedLogOptions) {
+    this.log = log;
+    this.#hub = hub;
+    this.#options = options;
+  }
+
+  get readers(): number {
+    return this.#readers;
+  }
+
+  /** Tells followers that the log has more to read. */
+  notify(): void {
+    this.#hub.notify();
+  }
+
+  /** Counts a reader until the returned function is called (calls after the first do nothing). */
+  attach(): () => void {
+    this.#count(1);
+    let attached = true;
+    return () => {
+      if (!attached) return;
+      attached = false;
+      this.#count(-1);
+    };
+  }
+
+  /** A body from right after `cursor` (null = from the start); null when the log ended there. */
+  follow(cursor: string | null, format: FormatLetter): Result<ReadableStream<Uint8Array> | null, Refusal> {
+    const placed = this.#place(cursor, format);
+    if (!placed.ok) return placed;
+    if (placed.value === null) return ok(null);
+    return ok(this.#bodyOf(placed.value));
+  }
+
+  /** What is ready after `cursor`, else waits up to `waitMs` for something. */
+  async poll(
+    cursor: string | null,
+    format: FormatLetter,
+    waitMs: number,
+  ): Promise<Result<PollAnswer, Refusal>> {
+    const placed = this.#place(cursor, format);
+    if (!placed.ok) return placed;
+    const follower = placed.value;
+    if (follower === null) return ok({ events: [], next: cursor, done: true });
+    const detach = this.attach();
+    try {
+      if (!follower.ready && !follower.finished && waitMs > 0) await this.#changeWithin(waitMs);
+      const frames = follower.take(MAX_CHUNK_UNITS);
+      const last = frames.findLast((taken) => taken.id !== null);
+      return ok({ events: frames.map(toPolled), next: last?.id ?? cursor, done: follower.finished });
+    } finally {
+      detach();
+    }
+  }
+
+  /** Resolves when the terminal event is visible; whoever waits counts as a reader. */
+  async untilEnd(): Promise<void> {
+    const detach = this.attach();
+    try {
+      while (!this.log.ended) await this.#hub.wait();
+    } finally {
+      detach();
+    }
+  }
+
+  #place(cursor: string | null, format: FormatLetter): Result<Follower | null, Refusal> {
+    const limit = this.#options.maxFollowers;
+    if (this.#readers >= limit)
+      return refuse({ reason: 'too_many_followers', limit, retryAfterMs: RETRY_AFTER_MS });
+    const follower = new Follower(this.log, projectorFor(format, this.log.header.facts));
+    const sought = follower.seek(cursor);
+    if (!sought.ok) return sought;
+    return ok(sought.value === 'at_end' ? null : follower);
+  }
+
+  #bodyOf(follower: Follower): ReadableStream<Uint8Array> {
+    const detach = this.attach();
+    let open = true;
+    const close = (): void => {
+      open = false;
+      detach();
+    };
+    const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
+      try {
+        const text = await nextChunk(follower, () => this.#hub.wait());
+        if (!open) return;
+        if (text !== null) controller.enqueue(UTF8.encode(text));
+        if (!follower.finished) return;
+        close();
+        controller.close();
+      } catch (error) {
+        close();
+        throw error; // the stream aborts the body: a clean end would look like the whole answer
+      }
+    };
+    // No queue: a producer that pushed to a reader that stopped reading would hold the whole answer once per reader.
+    return new ReadableStream<Uint8Array>({ pull, cancel: close }, { highWaterMark: 0 });
+  }
+
+  async #changeWithin(waitMs: number): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const timeout = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, waitMs);
+    });
+    await Promise.race([this.#change(), timeout]);
+    clearTimeout(timer);
+  }
+
+  async #change(): Promise<void> {
+    while ((await this.#hub.wait()) === 'heartbeat');
+  }
+
+  #count(change: 1 | -1): void {
+    this.#readers += change;
+    this.#options.onReaders(this.#readers);
+  }
+}
+
+function toPolled(taken: NumberedFrame): PollAnswer['events'][number] {
+  const { event = 'message', data } = taken.frame;
+  // Frames carry JSON; chat's terminal `[DONE]` is the one that does not, and stays the string it is on the wire.
+  return { id: taken.id, event, data: data === '[DONE]' ? data : (JSON.parse(data) as JsonValue) };
+}

@@ -1,0 +1,236 @@
+// One running generation: pumps the upstream's answer into its log until the one terminal event.
+// It belongs to the object, not to a request: clients come and go, only `stop` (or the disconnect policy)
+// ends it early. The upstream call and the lease are started before anything is written.
+
+import type { AdmissionOutcome, AdmissionRefusal, LeaseEnd } from '../protocol/admission.ts';
+import type { FailureCode, RouteEvent, StreamEvent, TerminalEvent } from '../protocol/events.ts';
+import type { Plan } from '../protocol/plan.ts';
+import type { DecodedEvent } from '../protocol/upstream-event.ts';
+import { AnswerTally } from '../policy/answer-tally.ts';
+import type { LogStore } from '../replay/log-store.ts';
+import { ReplayLog } from '../replay/replay-log.ts';
+import { ChangeHub } from './change-hub.ts';
+import { CommitSchedule } from './commit-schedule.ts';
+import type { EndpointEnv } from './endpoints.ts';
+import { FollowedLog } from './followed-log.ts';
+import { upstreamAnswer } from './upstream-answer.ts';
+
+export type GenerationPorts = {
+  readonly env: EndpointEnv;
+  readonly store: LogStore;
+  readonly admit: () => Promise<AdmissionOutcome>;
+  /** The lease is held and the upstream call has left: the watchdog may be set. */
+  readonly onAccepted: () => void;
+  /** The generation ended (or was refused); called once, after the terminal event is visible. */
+  readonly onEnd: (end: LeaseEnd, usedTokens: number | null) => void;
+  /** Readers came or went, also after the end. */
+  readonly onReaders: (count: number) => void;
+};
+
+/** What the response head says: content is there, or the hold is over; else why there will be none. */
+export type Head =
+  | { readonly type: 'open'; readonly headroom: number | null }
+  | { readonly type: 'refused'; readonly refusal: AdmissionRefusal }
+  | { readonly type: 'failed'; readonly code: FailureCode };
+
+/** Memory that one log may hold when its disk fails; otherwise it holds far less, because it drops what is persisted. */
+const MAX_HELD_BYTES = 8 * 1024 * 1024;
+
+export class Generation {
+  readonly followed: FollowedLog;
+  readonly plan: Plan;
+  readonly #ports: GenerationPorts;
+  readonly #log: ReplayLog;
+  readonly #tally: AnswerTally;
+  readonly #commits: CommitSchedule;
+  readonly #stop = new AbortController();
+  readonly #head = Promise.withResolvers<Head>();
+  readonly #ended = Promise.withResolvers<void>();
+  #headroom: number | null = null;
+  #hold: ReturnType<typeof setTimeout> | null = null;
+  #linger: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(plan: Plan, ports: GenerationPorts) {
+    this.plan = plan;
+    this.#ports = ports;
+    this.#log = ReplayLog.create(ports.store, headerOf(plan), plan.durability);
+    this.followed = new FollowedLog(this.#log, new ChangeHub(plan.limits.heartbeatMs), {
+      maxFollowers: plan.limits.maxFollowers,
+      onReaders: (count) => this.#onReaders(count),
+    });
+    this.#commits = new CommitSchedule(this.#log, plan.durability, {
+      onVisible: () => this.#onVisible(),
+      onFailure: (error) => this.#onDiskFailure(error),
+    });
+    const { createdMs, inputTokens } = plan;
+    this.#tally = new AnswerTally({
+      acceptedMs: createdMs,
+      inputTokens,
+      maxUnits: plan.limits.maxAnswerBytes,
+    });
+  }
+
+  /** Resolves when the response head can be sent: first content, refusal, failure, or the end of the hold. */
+  get head(): Promise<Head> {
+    return this.#head.promise;
+  }
+
+  /** Resolves when the terminal event is visible or the generation was refused. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  get log(): ReplayLog {
+    return this.#log;
+  }
+
+  /** Runs to the end; never rejects. Keep the object alive with the returned promise. */
+  async run(): Promise<void> {
+    const { target, request, limits } = this.plan;
+    const answer = upstreamAnswer({ target, request, limits, env: this.#ports.env, stop: this.#stop.signal });
+    const first = answer.next(); // the upstream call leaves now; the lease is asked while it travels
+    first.catch(() => undefined); // awaited below, but only after the lease
+    const admission = await this.#admit();
+    if (admission.type === 'refused') {
+      this.#stop.abort();
+      this.#head.resolve({ type: 'refused', refusal: admission.refusal });
+      this.#finishUp('refused');
+      return;
+    }
+    this.#headroom = admission.headroom;
+    this.#hold = setTimeout(
+      () => this.#head.resolve({ type: 'open', headroom: this.#headroom }),
+      limits.headHoldMs,
+    );
+    this.#append([routeEvent(this.plan)]);
+    this.#persistAccepted();
+    this.#ports.onAccepted();
+    try {
+      await this.#pump(first, answer);
+    } catch (error) {
+      logFailure('generation', error);
+      this.#finish(this.#tally.failed('internal'));
+    }
+    await this.#commits.settled();
+    this.#finishUp(leaseEnd(this.#log.terminal));
+  }
+
+  /** Ends the generation as stopped and closes the upstream. Idempotent. */
+  stop(): void {
+    this.#finish(this.#tally.stopped(Date.now()));
+    this.#stop.abort();
+  }
+
+  async #admit(): Promise<Exclude<AdmissionOutcome, { type: 'attached' }>> {
+    const outcome = await this.#ports.admit();
+    // Requests that may repeat another are admitted in the Worker, before a stream id is given out.
+    if (outcome.type === 'attached') throw new Error('a lease taken in parallel cannot attach');
+    return outcome;
+  }
+
+  async #pump(
+    first: Promise<IteratorResult<readonly DecodedEvent[], void>>,
+    answer: AsyncGenerator<readonly DecodedEvent[], void>,
+  ): Promise<void> {
+    let batch = await first;
+    while (batch.done !== true) {
+      this.#append(this.#tally.take(batch.value, Date.now()));
+      if (this.#log.terminal !== null) break;
+      batch = await answer.next();
+    }
+    await answer.return();
+    if (this.#log.terminal === null) this.#finish(this.#tally.failed('upstream_failed'));
+  }
+
+  /** The header row goes out as soon as the upstream call has left, so that a crash finds a trace of the stream. */
+  #persistAccepted(): void {
+    if (this.plan.durability === 'strict') return; // its first commit, already under way, writes it
+    try {
+      this.#log.persistHeader();
+    } catch (error) {
+      this.#onDiskFailure(error);
+    }
+  }
+
+  #append(events: readonly StreamEvent[]): void {
+    if (events.length === 0 || this.#log.terminal !== null) return; // stopped while the batch was on its way
+    this.#log.append(events);
+    if (this.#log.heldBytes > MAX_HELD_BYTES) this.#log.finish(this.#tally.failed('answer_too_large'));
+    this.#commits.appended(events.some((event) => event.type === 'tool_end'));
+    this.#onVisible();
+  }
+
+  #finish(event: TerminalEvent): void {
+    if (!this.#log.finish(event)) return;
+    this.#commits.appended(true);
+  }
+
+  #onVisible(): void {
+    this.followed.notify();
+    const { terminal } = this.#log;
+    if (this.#log.ended && terminal?.type === 'error' && !terminal.partial) {
+      this.#head.resolve({ type: 'failed', code: terminal.code });
+    } else if (this.#log.ended || (this.#tally.hasContent && this.#log.visibleEnd > 1)) {
+      this.#head.resolve({ type: 'open', headroom: this.#headroom });
+    }
+  }
+
+  /** `batched` goes on from memory, not resumable after a restart; `strict` promised the disk, so it fails. */
+  #onDiskFailure(error: unknown): void {
+    logFailure('replay log', error);
+    this.#log.leaveDisk();
+    if (this.plan.durability === 'strict') {
+      this.#log.finish(this.#tally.failed('internal'));
+      this.#stop.abort();
+    }
+    this.#onVisible();
+  }
+
+  #onReaders(count: number): void {
+    if (this.#linger !== null) clearTimeout(this.#linger);
+    this.#linger = null;
+    const policy = this.plan.onDisconnect;
+    if (count === 0 && this.#log.terminal === null) {
+      if (policy.type === 'abort') this.stop();
+      if (policy.type === 'linger') this.#linger = setTimeout(() => this.stop(), policy.lingerMs);
+    }
+    this.#ports.onReaders(count);
+  }
+
+  #finishUp(end: LeaseEnd): void {
+    if (this.#hold !== null) clearTimeout(this.#hold);
+    if (this.#linger !== null) clearTimeout(this.#linger);
+    const { terminal } = this.#log;
+    const usage = terminal?.type === 'done' ? terminal.usage : null;
+    this.#ports.onEnd(end, usage === null ? null : usage.input_tokens + usage.output_tokens);
+    this.#ended.resolve();
+  }
+}
+
+function headerOf(plan: Plan): ReplayLog['header'] {
+  const facts = {
+    generation: plan.generation,
+    streamId: plan.streamId,
+    model: plan.decision.model,
+    createdMs: plan.createdMs,
+    includeUsage: plan.request.includeUsage,
+  };
+  const { tenant, tenantObject, limits } = plan;
+  return { facts, tenant, tenantObject, epochStarts: [0], finished: null, retentionMs: limits.retentionMs };
+}
+
+function routeEvent(plan: Plan): RouteEvent {
+  const { tier, model, probability, reasons } = plan.decision;
+  return { type: 'route', tier, model, probability, reasons };
+}
+
+function leaseEnd(terminal: TerminalEvent | null): LeaseEnd {
+  if (terminal === null || terminal.type === 'error') return 'failed';
+  return terminal.finish_reason === 'stopped' ? 'stopped' : 'completed';
+}
+
+/** One line without prompt or answer text: an exception's message may quote either, so only its name is logged. */
+function logFailure(where: string, error: unknown): void {
+  const name = error instanceof Error ? error.name : typeof error;
+  console.error(JSON.stringify({ level: 'error', where, error: name }));
+}

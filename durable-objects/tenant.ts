@@ -1,0 +1,58 @@
+// One object per tenant: grants, renews and frees its leases. A thin shell that gives a LeaseBook its clock, its
+// rows and a sweep; every decision is the book's. Invariant: an answer leaves only after its row is durable (the
+// platform holds it back), so a restarted object knows every lease it ever granted. It never calls anybody.
+
+import { DurableObject } from 'cloudflare:workers';
+import { LeaseBook } from '../policy/lease-book.ts';
+import type { AdmissionOutcome, LeaseEnd } from '../protocol/admission.ts';
+import { JOIN_WINDOW_MS } from '../protocol/admission.ts';
+import type { LeaseRequest } from '../protocol/plan.ts';
+import { TenantLeaseTable } from './tenant-lease-table.ts';
+
+/**
+ * Expired leases already stop counting at the next admission, so the sweep only tidies up. Two windows: most streams
+ * have ended and left the retry window by then, and one alarm per stream or burst is enough.
+ */
+const SWEEP_MS = 2 * JOIN_WINDOW_MS;
+
+export class Tenant extends DurableObject {
+  readonly #table = new TenantLeaseTable(this.ctx.storage.sql);
+  #book: LeaseBook | null = null;
+  #isSweepPending = false;
+
+  async admit(request: LeaseRequest): Promise<AdmissionOutcome> {
+    const outcome = this.#openBook().admit(request, Date.now());
+    if (outcome.type === 'granted') await this.#scheduleSweep();
+    return outcome;
+  }
+
+  async renew(streamIds: readonly string[]): Promise<void> {
+    this.#openBook().renew(streamIds, Date.now());
+  }
+
+  /** @param usedTokens - input and output by the upstream's count; null when unknown */
+  async release(streamId: string, end: LeaseEnd, usedTokens: number | null): Promise<void> {
+    this.#openBook().release(streamId, { end, usedTokens }, Date.now());
+  }
+
+  override async alarm(): Promise<void> {
+    const book = this.#openBook();
+    book.sweep(Date.now());
+    this.#isSweepPending = false;
+    if (book.isEmpty) this.#table.clear();
+    else await this.#scheduleSweep();
+  }
+
+  /** Opened at the first call, not in the constructor: an object that is only woken reads nothing. */
+  #openBook(): LeaseBook {
+    this.#book ??= new LeaseBook(this.#table, Date.now());
+    return this.#book;
+  }
+
+  /** Setting an alarm writes a row, so it is set only when none is pending. */
+  async #scheduleSweep(): Promise<void> {
+    if (this.#isSweepPending) return;
+    this.#isSweepPending = true;
+    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + SWEEP_MS);
+  }
+}

@@ -1,0 +1,133 @@
+// The one line every generation takes: authenticate → parse → route → plan → admit → generate.
+// One step a statement, every refusal leaves at once. What follows (headers, bodies) is the response's.
+
+import { parseChatRequest } from '../dialects/chat/parse-request.ts';
+import type { AdmissionOutcome } from '../protocol/admission.ts';
+import type { Refusal } from '../protocol/errors.ts';
+import { ok, refuse, type Result } from '../protocol/result.ts';
+import { authenticate } from './authenticate.ts';
+import { ConversationClient } from './conversation-client.ts';
+import type { Deployment } from './deployment.ts';
+import type { Environment } from './environment.ts';
+import { startGeneration, type StartedGeneration } from './start-generation.ts';
+import { makePlan, type PlannedRequest } from './make-plan.ts';
+import { Phases } from './phases.ts';
+import { readJsonBody } from './read-body.ts';
+import { parseRequestOptions, type RequestOptions } from './request-options.ts';
+import { routeRequest } from './route-request.ts';
+
+/** A generation of this request, or the stream of an earlier identical one that it joins. */
+export type PipelineOutcome =
+  | {
+      readonly type: 'started';
+      readonly started: StartedGeneration;
+      readonly options: RequestOptions;
+      readonly phases: Phases;
+    }
+  | {
+      readonly type: 'joined';
+      readonly streamId: string;
+      readonly tenant: string;
+      readonly isStream: boolean;
+    };
+
+export type RequestContext = {
+  readonly deployment: Deployment;
+  readonly env: Environment;
+  readonly waitUntil: (promise: Promise<unknown>) => void;
+};
+
+/** What a client waits when the tenant's object cannot answer. */
+const OVERLOADED_RETRY_MS = 1000;
+
+export async function runPipeline(
+  request: Request,
+  context: RequestContext,
+): Promise<Result<PipelineOutcome, Refusal>> {
+  const { deployment, env } = context;
+  const phases = new Phases();
+  const options = parseRequestOptions(request.headers);
+  if (!options.ok) return options;
+  const principal = await authenticate(request, deployment);
+  if (!principal.ok) return principal;
+  phases.end('auth');
+  const body = await readJsonBody(request, deployment.config.limits.body_bytes);
+  if (!body.ok) return body;
+  const chat = parseChatRequest(body.value.json, { maxMessages: deployment.config.limits.messages });
+  if (!chat.ok) return chat;
+  phases.end('parse');
+  const routed = routeRequest(chat.value, principal.value, deployment);
+  if (!routed.ok) return routed;
+  const address = request.headers.get('cf-connecting-ip');
+  const planned = await makePlan({
+    request: chat.value,
+    bodyText: body.value.text,
+    address,
+    principal: principal.value,
+    options: options.value,
+    routed: routed.value,
+    deployment,
+    env,
+  });
+  phases.end('plan');
+  const admitted = await admit(planned, options.value, context);
+  if (!admitted.ok) return admitted;
+  if (admitted.value.type === 'joined') {
+    const { streamId } = admitted.value;
+    return ok({ type: 'joined', streamId, tenant: principal.value.tenant, isStream: chat.value.stream });
+  }
+  phases.end('admit');
+  const client = new ConversationClient(env, planned.conversationObject);
+  const started = await startGeneration(admitted.value.plan, client, {
+    context,
+    request,
+    lease: planned.lease,
+  });
+  if (!started.ok) return started;
+  phases.end('head');
+  return ok({ type: 'started', started: started.value, options: options.value, phases });
+}
+
+type Admitted =
+  | { readonly type: 'planned'; readonly plan: PlannedRequest['plan'] }
+  | { readonly type: 'joined'; readonly streamId: string };
+
+/**
+ * A tenant in good standing is admitted by the Conversation, in parallel with the upstream call. Everybody
+ * else waits here: nobody pays for a call that will be refused, and a repeated request must join before it starts.
+ */
+async function admit(
+  planned: PlannedRequest,
+  options: RequestOptions,
+  { deployment, env }: RequestContext,
+): Promise<Result<Admitted, Refusal>> {
+  const { plan } = planned;
+  const mayJoin = options.idempotencyKey !== null || options.isRetry;
+  if (!mayJoin && options.isResumable && deployment.headroom.isAmple(plan.tenant, Date.now())) {
+    deployment.headroom.spend(plan.tenant);
+    return ok({ type: 'planned', plan });
+  }
+  const outcome = await askTenant(env, planned);
+  switch (outcome.type) {
+    case 'granted':
+      deployment.headroom.note(plan.tenant, outcome.headroom, Date.now());
+      return ok({
+        type: 'planned',
+        plan: { ...plan, admission: { type: 'granted', headroom: outcome.headroom } },
+      });
+    case 'attached':
+      return ok({ type: 'joined', streamId: outcome.streamId });
+    case 'refused':
+      if (outcome.refusal.reason === 'too_many_streams') deployment.headroom.note(plan.tenant, 0, Date.now());
+      return refuse(outcome.refusal);
+  }
+}
+
+async function askTenant(env: Environment, { plan, lease }: PlannedRequest): Promise<AdmissionOutcome> {
+  try {
+    return await env.TENANTS.get(env.TENANTS.idFromName(plan.tenantObject)).admit(lease);
+  } catch {
+    // Without its tenant's object nothing bounds the spending: refuse, and say when to come back.
+    return { type: 'refused', refusal: { reason: 'overloaded', retryAfterMs: OVERLOADED_RETRY_MS } };
+  }
+}

@@ -1,0 +1,119 @@
+// Starts a planned generation in its Conversation object, or straight from the upstream when the request asks
+// for that or the object cannot take it. After an object accepted, an answer is never forked: a broken
+// connection to it is followed again, not generated again.
+
+import type { LeaseEnd } from '../protocol/admission.ts';
+import { HEADROOM_HEADER, type FollowCall } from '../protocol/conversation-call.ts';
+import type { Refusal } from '../protocol/errors.ts';
+import type { LeaseRequest, Plan } from '../protocol/plan.ts';
+import { ok, refuse, type Result } from '../protocol/result.ts';
+import type { ConversationClient } from './conversation-client.ts';
+import { DirectAnswer } from './direct-answer.ts';
+import type { Environment } from './environment.ts';
+import type { RequestContext } from './pipeline.ts';
+
+/** `owned`: the object holds it and it can be resumed. `direct`: this very connection is all there is. */
+export type StartedGeneration =
+  | {
+      readonly type: 'owned';
+      readonly plan: Plan;
+      readonly response: Response;
+      readonly client: ConversationClient;
+    }
+  | { readonly type: 'direct'; readonly plan: Plan; readonly answer: DirectAnswer };
+
+export type StartContext = {
+  readonly context: RequestContext;
+  readonly request: Request;
+  readonly lease: LeaseRequest;
+};
+
+export async function startGeneration(
+  plan: Plan,
+  client: ConversationClient,
+  start: StartContext,
+): Promise<Result<StartedGeneration, Refusal>> {
+  if (start.request.headers.get('x-edgeways-resumable') === 'false') return startDirect(plan, start);
+  try {
+    const generated = await client.generate(plan, start.request.signal);
+    return noteHeadroom(generated, plan, { client, start });
+  } catch (error) {
+    if (start.request.signal.aborted) throw error; // nobody is left to answer
+    return afterFailure(plan, client, start);
+  }
+}
+
+/** The object failed. If it knows the stream it had accepted, so its log is the answer; else it never did. */
+async function afterFailure(
+  plan: Plan,
+  client: ConversationClient,
+  start: StartContext,
+): Promise<Result<StartedGeneration, Refusal>> {
+  try {
+    const followed = await client.follow(followCallOf(plan, null));
+    if (followed.ok)
+      return refuse({ reason: 'generation_failed', failure: 'interrupted', retryAfterMs: null });
+    return followed;
+  } catch {
+    return startDirect(plan, start);
+  }
+}
+
+/** Takes the lease itself, unless it is held already: the quota holds in every mode. */
+async function startDirect(
+  plan: Plan,
+  { context, request, lease }: StartContext,
+): Promise<Result<StartedGeneration, Refusal>> {
+  const { env } = context;
+  if (plan.admission.type === 'ask') {
+    const outcome = await tenantOf(env, plan).admit(lease);
+    if (outcome.type === 'refused') return refuse(outcome.refusal);
+  }
+  const release = async (end: LeaseEnd, usedTokens: number | null): Promise<void> => {
+    await tenantOf(env, plan).release(plan.streamId, end, usedTokens);
+  };
+  const answer = new DirectAnswer(plan, env, (end, used) => context.waitUntil(release(end, used)));
+  request.signal.addEventListener('abort', () => answer.stop());
+  const failed = await answer.open();
+  if (failed !== null)
+    return refuse({ reason: 'generation_failed', failure: failed.code, retryAfterMs: null });
+  return ok({ type: 'direct', plan, answer });
+}
+
+function noteHeadroom(
+  generated: Result<Response, Refusal>,
+  plan: Plan,
+  { client, start }: { readonly client: ConversationClient; readonly start: StartContext },
+): Result<StartedGeneration, Refusal> {
+  const { headroom } = start.context.deployment;
+  if (!generated.ok) {
+    if (generated.refusal.reason === 'too_many_streams') headroom.note(plan.tenant, 0, Date.now());
+    return generated;
+  }
+  const left = generated.value.headers.get(HEADROOM_HEADER);
+  if (left !== null && plan.admission.type === 'ask') headroom.note(plan.tenant, Number(left), Date.now());
+  return ok({ type: 'owned', plan, response: generated.value, client });
+}
+
+export function followCallOf(plan: Plan, cursor: string | null): FollowCall {
+  const { generation, streamId, tenant, tenantObject, createdMs, format, limits } = plan;
+  const { retentionMs, heartbeatMs, maxFollowers } = limits;
+  return {
+    generation,
+    streamId,
+    tenant,
+    tenantObject,
+    createdMs,
+    format,
+    cursor,
+    pollMs: null,
+    isWhole: false,
+    retentionMs,
+    heartbeatMs,
+    maxFollowers,
+  };
+}
+
+function tenantOf(env: Environment, plan: Plan): ReturnType<Environment['TENANTS']['get']> {
+  return env.TENANTS.get(env.TENANTS.idFromName(plan.tenantObject));
+}
