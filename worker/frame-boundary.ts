@@ -3,6 +3,8 @@
 
 const LF = 10;
 const COLON = 58;
+const LETTER_I = 105;
+const LETTER_D = 100;
 const ID_FIELD = 'id: ';
 
 const ASCII = new TextDecoder();
@@ -31,12 +33,17 @@ export class FrameBoundary {
     this.#rest = null;
   }
 
-  /** The id is the last field of a frame, so it is the line before the blank one. */
+  /** JSON escapes line breaks, so a line that begins like an id is one. The last frame may have none (`reset`). */
   #noteId(bytes: Uint8Array, frameEnd: number): void {
-    const lineEnd = frameEnd - 2;
-    const lineStart = bytes.lastIndexOf(LF, lineEnd - 1) + 1;
-    const line = ASCII.decode(bytes.subarray(lineStart, lineEnd));
-    if (line.startsWith(ID_FIELD)) this.#lastId = line.slice(ID_FIELD.length);
+    let lineEnd = frameEnd - 2;
+    while (lineEnd > 0) {
+      const lineStart = bytes.lastIndexOf(LF, lineEnd - 1) + 1;
+      if (bytes[lineStart] === LETTER_I && bytes[lineStart + 1] === LETTER_D) {
+        this.#lastId = ASCII.decode(bytes.subarray(lineStart, lineEnd)).slice(ID_FIELD.length);
+        return;
+      }
+      lineEnd = lineStart - 1;
+    }
   }
 }
 
