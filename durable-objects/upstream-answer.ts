@@ -9,7 +9,7 @@ import { refuse, type Result } from '../protocol/result.ts';
 import type { DecodedEvent } from '../protocol/upstream-event.ts';
 import type { UpstreamDecoder } from '../providers/provider.ts';
 import { providerNamed } from '../providers/registry.ts';
-import { BodyReader } from './body-reader.ts';
+import { PacedReader } from './paced-reader.ts';
 import { Deadline } from './deadline.ts';
 import { endpointNamed, type EndpointEnv } from './endpoints.ts';
 import { openUpstream } from './open-upstream.ts';
@@ -48,7 +48,7 @@ async function* decodedBatches(
   decoder: UpstreamDecoder,
   call: UpstreamCallLimits,
 ): AsyncGenerator<readonly DecodedEvent[], void> {
-  const reader = new BodyReader(body);
+  const reader = new PacedReader(body);
   const onAbort = (): void => void reader.cancel();
   call.signal.addEventListener('abort', onAbort);
   const utf8 = new TextDecoder();
@@ -69,7 +69,7 @@ async function* decodedBatches(
   }
 }
 
-async function readOrFail(reader: BodyReader): Promise<Uint8Array | null | 'failed'> {
+async function readOrFail(reader: PacedReader): Promise<Uint8Array | null | 'failed'> {
   try {
     return await reader.read();
   } catch {

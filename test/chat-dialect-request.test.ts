@@ -54,7 +54,11 @@ describe('a valid request', () => {
           { type: 'input_audio', input_audio: { data: 'AA==', format: 'wav' } },
         ],
       },
-      { role: 'assistant', content: null, tool_calls: [{ id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }] },
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [{ id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }],
+      },
       { role: 'tool', tool_call_id: 'c', content: 'done' },
       { role: 'assistant', content: [{ type: 'refusal', refusal: 'No.' }] },
     ];
@@ -122,7 +126,17 @@ describe('a valid request', () => {
   });
 
   it('treats null as not sent', () => {
-    const names = ['stream', 'stream_options', 'max_tokens', 'tools', 'tool_choice', 'response_format', 'stop', 'n', 'seed'];
+    const names = [
+      'stream',
+      'stream_options',
+      'max_tokens',
+      'tools',
+      'tool_choice',
+      'response_format',
+      'stop',
+      'n',
+      'seed',
+    ];
     expect(accepted(Object.fromEntries(names.map((name) => [name, null])))).toEqual(accepted({}));
   });
 
@@ -144,14 +158,26 @@ describe('a refusal names the field and the remedy', () => {
     [{ messages: 'Hello' }, 'messages', /array/],
     [{ messages: [...HELLO, 5] }, 'messages[1]', /object/],
     [{ messages: [{ role: 'function', content: '' }] }, 'messages[0].role', /"user"/],
-    [{ messages: [...HELLO, ...HELLO, ...HELLO, { role: 'user', content: 5 }] }, 'messages[3].content', /string or an array/],
+    [
+      { messages: [...HELLO, ...HELLO, ...HELLO, { role: 'user', content: 5 }] },
+      'messages[3].content',
+      /string or an array/,
+    ],
     [{ messages: [{ role: 'user', content: null }] }, 'messages[0].content', /string or an array/],
     [{ messages: [{ role: 'user' }] }, 'messages[0].content', /required/],
     [{ messages: [{ role: 'user', content: [] }] }, 'messages[0].content', /empty/],
     [{ messages: [{ role: 'user', content: [{ text: 'x' }] }] }, 'messages[0].content[0]', /"type"/],
-    [{ messages: [{ role: 'system', content: [{ type: 'image_url' }] }] }, 'messages[0].content[0]', /text part/],
+    [
+      { messages: [{ role: 'system', content: [{ type: 'image_url' }] }] },
+      'messages[0].content[0]',
+      /text part/,
+    ],
     [{ messages: [{ role: 'assistant', content: null }] }, 'messages[0]', /"tool_calls"/],
-    [{ messages: [{ role: 'assistant', tool_calls: [call] }] }, 'messages[0].tool_calls[0].function.arguments', /string/],
+    [
+      { messages: [{ role: 'assistant', tool_calls: [call] }] },
+      'messages[0].tool_calls[0].function.arguments',
+      /string/,
+    ],
     [{ messages: [{ role: 'assistant', function_call: {} }] }, 'messages[0].function_call', /tool_calls/],
     [{ messages: [{ role: 'tool', content: 'x' }] }, 'messages[0].tool_call_id', /required/],
     [{ stream: 'true' }, 'stream', /true or false/],
@@ -174,7 +200,11 @@ describe('a refusal names the field and the remedy', () => {
     [{ response_format: { type: 'xml' } }, 'response_format', /json_object/],
     [{ response_format: { type: 'json_schema' } }, 'response_format', /json_schema/],
   ])('%j', (fields, param, message) => {
-    expect(refusal(fields)).toMatchObject({ reason: 'invalid_request', param, message: expect.stringMatching(message) });
+    expect(refusal(fields)).toMatchObject({
+      reason: 'invalid_request',
+      param,
+      message: expect.stringMatching(message),
+    });
   });
 
   it.each([[null], [[]], ['text'], [5]])('for a body that is no object: %j', (body) => {
@@ -190,7 +220,12 @@ describe('a refusal names the field and the remedy', () => {
 
   it('never repeats what was sent', () => {
     const secret = 'sk-live-secret';
-    const bodies = [{ stream: secret }, { messages: [{ role: secret }] }, { tool_choice: secret }, { n: secret }];
+    const bodies = [
+      { stream: secret },
+      { messages: [{ role: secret }] },
+      { tool_choice: secret },
+      { n: secret },
+    ];
     for (const body of bodies) expect(JSON.stringify(refusal(body))).not.toContain(secret);
   });
 });

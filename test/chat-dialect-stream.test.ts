@@ -17,7 +17,13 @@ const FACTS: GenerationFacts = {
 const USAGE = { input_tokens: 7, output_tokens: 5, cached_tokens: 2, reasoning_tokens: 1, estimated: false };
 const TIMING = { first_token_ms: 5, total_ms: 50 };
 
-const ROUTE: StreamEvent = { type: 'route', tier: 'edge', model: 'granite', probability: 0.9, reasons: ['classifier'] };
+const ROUTE: StreamEvent = {
+  type: 'route',
+  tier: 'edge',
+  model: 'granite',
+  probability: 0.9,
+  reasons: ['classifier'],
+};
 const CONTENT: readonly StreamEvent[] = [
   { type: 'status', phase: 'connecting', message: 'x' },
   { type: 'thinking', text: 'Hm\n' },
@@ -60,7 +66,9 @@ describe('a chat stream', () => {
       chunk({ reasoning_content: 'Hm\n', reasoning: 'Hm\n' }),
       chunk({ content: 'Line\r\n"two" 👩‍🚀 \u2028' }),
       chunk({ content: '' }),
-      chunk({ tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: { name: 'f', arguments: '' } }] }),
+      chunk({
+        tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: { name: 'f', arguments: '' } }],
+      }),
       chunk({ tool_calls: [{ index: 0, function: { arguments: '{"a":1}' } }] }),
       chunk({}, 'tool_calls'),
       '[DONE]',
@@ -142,7 +150,13 @@ describe('a whole completion', () => {
         choices: [
           {
             index: 0,
-            message: { role: 'assistant', content: 'Hello', refusal: null, reasoning_content: 'Hm', reasoning: 'Hm' },
+            message: {
+              role: 'assistant',
+              content: 'Hello',
+              refusal: null,
+              reasoning_content: 'Hm',
+              reasoning: 'Hm',
+            },
             logprobs: null,
             finish_reason: 'stop',
           },
@@ -159,7 +173,14 @@ describe('a whole completion', () => {
   });
 
   it('has no content when the model only called tools', () => {
-    const completion = toCompletion(FACTS, [ROUTE, ...CONTENT.slice(4), done('tool_calls')]);
+    const completion = toCompletion(FACTS, [
+      ROUTE,
+      { type: 'tool_start', index: 0, id: 'call_1', tool: 'f', args: '{', status: 'executing' },
+      { type: 'tool_delta', index: 0, args: '"a":' },
+      { type: 'tool_delta', index: 0, args: '1}' },
+      { type: 'tool_end', index: 0, result: null, duration_ms: 3 },
+      done('tool_calls'),
+    ]);
     expect(completion).toMatchObject({
       body: {
         choices: [
@@ -176,7 +197,11 @@ describe('a whole completion', () => {
   });
 
   it('is a failure when the log ended in one, even with half a text', () => {
-    const events: StreamEvent[] = [ROUTE, { type: 'text_delta', text: 'Half' }, failureEvent('upstream_failed', true)];
+    const events: StreamEvent[] = [
+      ROUTE,
+      { type: 'text_delta', text: 'Half' },
+      failureEvent('upstream_failed', true),
+    ];
     expect(toCompletion(FACTS, events)).toEqual({ type: 'failure', code: 'upstream_failed' });
   });
 

@@ -50,7 +50,9 @@ describe.each(['openai', 'workers-ai'])('%s', (name) => {
   describe.each(cases)('%s', (file) => {
     const bytes = readFileSync(new URL(file, folder));
     const text = bytes.toString('utf8');
-    const expected: DecodedEvent[] = JSON.parse(readFileSync(new URL(file.replace('.sse', '.json'), folder), 'utf8'));
+    const expected: DecodedEvent[] = JSON.parse(
+      readFileSync(new URL(file.replace('.sse', '.json'), folder), 'utf8'),
+    );
 
     it('tells where its bytes come from', () => {
       expect(text).toMatch(/^: source: (documented|recorded) — \S/);
@@ -93,7 +95,9 @@ describe.each(['openai', 'workers-ai'])('%s', (name) => {
     const event = `data: ${JSON.stringify({ choices: [{ delta: { content: 'x'.repeat(100) } }] })}\n\n`;
     const size = event.length - 'data: \n\n'.length;
     for (const step of [event.length, 7, 1]) {
-      const pieces = Array.from({ length: Math.ceil(event.length / step) }, (_, at) => event.slice(at * step, at * step + step));
+      const pieces = Array.from({ length: Math.ceil(event.length / step) }, (_, at) =>
+        event.slice(at * step, at * step + step),
+      );
       const fits = decoderOf(name, size);
       const tooLong = decoderOf(name, size - 1);
       expect(pieces.flatMap((piece) => fits.push(piece, NOW_MS))).toMatchObject([{ type: 'text_delta' }]);
@@ -105,13 +109,16 @@ describe.each(['openai', 'workers-ai'])('%s', (name) => {
 
   it('gives up on an endless line before its end comes', () => {
     const decoder = decoderOf(name, 1000);
-    const events = Array.from({ length: 20 }, () => decoder.push(`data: ${'x'.repeat(100)}`.slice(0, 100), NOW_MS));
+    const events = Array.from({ length: 20 }, () =>
+      decoder.push(`data: ${'x'.repeat(100)}`.slice(0, 100), NOW_MS),
+    );
     expect(events.flat()).toEqual([{ type: 'failure', code: 'upstream_malformed' }]);
   });
 
   it('measures a tool call from its first piece to its last', () => {
     const decoder = decoderOf(name);
-    const piece = (call: object): string => `data: ${JSON.stringify({ choices: [{ delta: { tool_calls: [call] } }] })}\n\n`;
+    const piece = (call: object): string =>
+      `data: ${JSON.stringify({ choices: [{ delta: { tool_calls: [call] } }] })}\n\n`;
     decoder.push(piece({ index: 0, id: 'a', function: { name: 'f', arguments: '{' } }), 1000);
     decoder.push(piece({ index: 0, function: { arguments: '}' } }), 1250);
     const end = decoder.push('data: [DONE]\n\n', 9000);

@@ -27,7 +27,14 @@ const CONVERSATION: ChatRequest['messages'] = [
   },
   { role: 'assistant', content: [], toolCalls: [{ id: 'c1', name: 'get_weather', args: '{}' }] },
   { role: 'tool', toolCallId: 'c1', content: [{ type: 'text', text: 'sunny' }] },
-  { role: 'assistant', content: [{ type: 'text', text: 'a' }, { type: 'text', text: 'b' }], toolCalls: [] },
+  {
+    role: 'assistant',
+    content: [
+      { type: 'text', text: 'a' },
+      { type: 'text', text: 'b' },
+    ],
+    toolCalls: [],
+  },
 ];
 
 function openai(change: Partial<ChatRequest>): unknown {
@@ -44,7 +51,10 @@ function workersAi(change: Partial<ChatRequest>, model = '@cf/meta/llama-3.1-8b-
 
 describe('OpenAI', () => {
   it('is asked for a stream with usage at /chat/completions, whatever the client asked for', () => {
-    expect(providerNamed('openai')?.encode(REQUEST, 'm')).toMatchObject({ type: 'http', path: '/chat/completions' });
+    expect(providerNamed('openai')?.encode(REQUEST, 'm')).toMatchObject({
+      type: 'http',
+      path: '/chat/completions',
+    });
     expect(openai({})).toEqual({
       model: 'gpt-5-mini',
       messages: [{ role: 'user', content: 'Hi' }],
@@ -72,7 +82,13 @@ describe('OpenAI', () => {
           tool_calls: [{ id: 'c1', type: 'function', function: { name: 'get_weather', arguments: '{}' } }],
         },
         { role: 'tool', tool_call_id: 'c1', content: 'sunny' },
-        { role: 'assistant', content: [{ type: 'text', text: 'a' }, { type: 'text', text: 'b' }] },
+        {
+          role: 'assistant',
+          content: [
+            { type: 'text', text: 'a' },
+            { type: 'text', text: 'b' },
+          ],
+        },
       ],
     });
   });
@@ -107,8 +123,15 @@ describe('OpenAI', () => {
 
 describe('Workers AI', () => {
   it('is run with the upstream model and a limit that lets an answer end', () => {
-    expect(providerNamed('workers-ai')?.encode(REQUEST, '@cf/x/y')).toMatchObject({ type: 'binding', model: '@cf/x/y' });
-    expect(workersAi({})).toEqual({ messages: [{ role: 'user', content: 'Hi' }], stream: true, max_tokens: 2048 });
+    expect(providerNamed('workers-ai')?.encode(REQUEST, '@cf/x/y')).toMatchObject({
+      type: 'binding',
+      model: '@cf/x/y',
+    });
+    expect(workersAi({})).toEqual({
+      messages: [{ role: 'user', content: 'Hi' }],
+      stream: true,
+      max_tokens: 2048,
+    });
     expect(workersAi({ maxOutputTokens: 9 })).toMatchObject({ max_tokens: 9 });
   });
 
@@ -132,14 +155,20 @@ describe('Workers AI', () => {
   it('gets a JSON schema without the wrapper that OpenAI puts around it', () => {
     const schema = { type: 'object', properties: { a: { type: 'string' } } };
     const responseFormat = { type: 'json_schema', json_schema: { name: 'answer', strict: true, schema } };
-    expect(workersAi({ responseFormat })).toMatchObject({ response_format: { type: 'json_schema', json_schema: schema } });
-    expect(workersAi({ responseFormat: { type: 'json_object' } })).toMatchObject({ response_format: { type: 'json_object' } });
+    expect(workersAi({ responseFormat })).toMatchObject({
+      response_format: { type: 'json_schema', json_schema: schema },
+    });
+    expect(workersAi({ responseFormat: { type: 'json_object' } })).toMatchObject({
+      response_format: { type: 'json_object' },
+    });
   });
 
   it('does not let GLM think unless the client asks for it', () => {
     const glm = '@cf/zai-org/glm-4.7-flash';
     expect(workersAi({}, glm)).toMatchObject({ chat_template_kwargs: { enable_thinking: false } });
-    expect(workersAi({ parameters: { reasoning_effort: 'low' } }, glm)).not.toHaveProperty('chat_template_kwargs');
+    expect(workersAi({ parameters: { reasoning_effort: 'low' } }, glm)).not.toHaveProperty(
+      'chat_template_kwargs',
+    );
     expect(workersAi({})).not.toHaveProperty('chat_template_kwargs');
   });
 });

@@ -10,7 +10,10 @@ const { AI, LOCAL_CLOUD } = env as unknown as StandIns; // the local configurati
 
 const MESSAGES = [{ role: 'user', content: 'Hello' }];
 
-async function decoded(provider: string, body: ReadableStream<Uint8Array>): Promise<readonly { readonly type: string }[]> {
+async function decoded(
+  provider: string,
+  body: ReadableStream<Uint8Array>,
+): Promise<readonly { readonly type: string }[]> {
   const decoder = providerNamed(provider)?.decoder(1024 * 1024);
   const text = await new Response(body).text();
   return [...(decoder?.push(text, 0) ?? []), ...(decoder?.close(0) ?? [])];
@@ -45,7 +48,10 @@ describe('LocalAI', () => {
   });
 
   it('can be read into a buffer of our own, and cancelled', async () => {
-    const body = await AI.run('@cf/meta/llama-3.1-8b-instruct-fp8-fast', { messages: MESSAGES, stream: true });
+    const body = await AI.run('@cf/meta/llama-3.1-8b-instruct-fp8-fast', {
+      messages: MESSAGES,
+      stream: true,
+    });
     if (!(body instanceof ReadableStream)) throw new Error('not a stream');
     const reader = body.getReader({ mode: 'byob' });
     const { value } = await reader.readAtLeast(1, new Uint8Array(1024));
@@ -65,7 +71,12 @@ describe('LocalCloud', () => {
   }
 
   it('streams a chat completion with usage', async () => {
-    const response = await post({ model: 'm', messages: MESSAGES, stream: true, stream_options: { include_usage: true } });
+    const response = await post({
+      model: 'm',
+      messages: MESSAGES,
+      stream: true,
+      stream_options: { include_usage: true },
+    });
     expect(response.headers.get('content-type')).toContain('text/event-stream');
     if (response.body === null) throw new Error('no body');
     const events = await decoded('openai', response.body);
@@ -74,7 +85,9 @@ describe('LocalCloud', () => {
 
   it('answers whole, and refuses what a server would', async () => {
     const whole = await (await post({ model: 'm', messages: MESSAGES })).json();
-    expect(whole).toMatchObject({ choices: [{ message: { content: expect.stringContaining('no model ran') } }] });
+    expect(whole).toMatchObject({
+      choices: [{ message: { content: expect.stringContaining('no model ran') } }],
+    });
     expect((await post('text')).status).toBe(400);
     expect((await post({}, '/v1/other')).status).toBe(404);
   });

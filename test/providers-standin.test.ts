@@ -30,14 +30,17 @@ function textOf(answer: ScriptedAnswer): string {
 }
 
 describe('a stand-in', () => {
-  it.each(['edge', 'cloud'] as const)('says at the %s that no model ran, and has enough to stream', (tier) => {
-    const answer = answerTo('Why is the sky blue?', {}, tier);
-    expect(textOf(answer)).toContain('scripted stand-in for gpt-5-mini');
-    expect(textOf(answer)).toContain('no model ran');
-    expect(textOf(answer)).toContain('"Why is the sky blue?"');
-    expect(answer.pieces.length).toBeGreaterThanOrEqual(40);
-    expect(answer.usage.completion_tokens).toBe(answer.pieces.length);
-  });
+  it.each(['edge', 'cloud'] as const)(
+    'says at the %s that no model ran, and has enough to stream',
+    (tier) => {
+      const answer = answerTo('Why is the sky blue?', {}, tier);
+      expect(textOf(answer)).toContain('scripted stand-in for gpt-5-mini');
+      expect(textOf(answer)).toContain('no model ran');
+      expect(textOf(answer)).toContain('"Why is the sky blue?"');
+      expect(answer.pieces.length).toBeGreaterThanOrEqual(40);
+      expect(answer.usage.completion_tokens).toBe(answer.pieces.length);
+    },
+  );
 
   it('gives the same answer to the same question', () => {
     expect(answerTo('Hello')).toEqual(answerTo('Hello'));
@@ -56,20 +59,34 @@ describe('a stand-in', () => {
   it('calls a tool when asked for it, then tells what the tool returned', () => {
     const tools = [WEATHER];
     const call = { name: 'get_weather', args: { city: 'scripted', unit: 'C', days: 1 } };
-    expect(answerTo('What is the weather in Rome?', { tools })).toMatchObject({ toolCall: call, finishReason: 'tool_calls' });
+    expect(answerTo('What is the weather in Rome?', { tools })).toMatchObject({
+      toolCall: call,
+      finishReason: 'tool_calls',
+    });
     expect(answerTo('Hi', { tools, tool_choice: 'required' })).toMatchObject({ toolCall: call });
     expect(answerTo('Hi', { tools }).toolCall).toBeNull();
     expect(answerTo('The weather?', { tools, tool_choice: 'none' }).toolCall).toBeNull();
-    const messages = [{ role: 'user', content: 'weather?' }, { role: 'tool', tool_call_id: 'c', content: '17 degrees' }];
+    const messages = [
+      { role: 'user', content: 'weather?' },
+      { role: 'tool', tool_call_id: 'c', content: '17 degrees' },
+    ];
     expect(textOf(answerTo('', { messages, tools }))).toContain('17 degrees');
   });
 
   it('answers with JSON that fits the schema', () => {
-    const schema = { type: 'object', properties: { items: { type: 'array', items: { $ref: '#/$defs/item' } } }, $defs: { item: { type: 'boolean' } } };
-    const format = (wrapped: JsonObject): JsonObject => ({ response_format: { type: 'json_schema', json_schema: wrapped } });
+    const schema = {
+      type: 'object',
+      properties: { items: { type: 'array', items: { $ref: '#/$defs/item' } } },
+      $defs: { item: { type: 'boolean' } },
+    };
+    const format = (wrapped: JsonObject): JsonObject => ({
+      response_format: { type: 'json_schema', json_schema: wrapped },
+    });
     expect(JSON.parse(textOf(answerTo('Hi', format({ name: 'x', schema }))))).toEqual({ items: [true] });
     expect(JSON.parse(textOf(answerTo('Hi', format(schema))))).toEqual({ items: [true] });
-    const any: unknown = JSON.parse(textOf(answerTo('Say "hi"', { response_format: { type: 'json_object' } })));
+    const any: unknown = JSON.parse(
+      textOf(answerTo('Say "hi"', { response_format: { type: 'json_object' } })),
+    );
     expect(any).toMatchObject({ note: expect.stringContaining('no model ran'), question: 'Say "hi"' });
   });
 
@@ -101,14 +118,19 @@ describe('the pace', () => {
     const reader = pacedStream(['a', 'b'], 'end', { firstMs: 50, gapMs: 15 }).getReader();
     const startMs = Date.now();
     const seen: unknown[] = [];
-    for (let ended = false; !ended; ) {
+    for (let ended = false; !ended;) {
       const reading = reader.read();
       await vi.runAllTimersAsync();
       const { value, done } = await reading;
       seen.push([done ? null : utf8.decode(value), Date.now() - startMs]);
       ended = done;
     }
-    expect(seen).toEqual([['a', 50], ['b', 65], ['end', 65], [null, 65]]);
+    expect(seen).toEqual([
+      ['a', 50],
+      ['b', 65],
+      ['end', 65],
+      [null, 65],
+    ]);
   });
 
   it('stops when nobody reads or somebody cancels', async () => {

@@ -17,7 +17,13 @@ import { Random } from './support/replay-random.ts';
 const NOW_MS = 1_700_000_000_000;
 const GENERATION = 'abcdefghijklmnop';
 const DONE = doneEvent(new Random(1));
-const FACTS = { generation: GENERATION, streamId: 's-1', model: 'edge-small', createdMs: NOW_MS, includeUsage: true };
+const FACTS = {
+  generation: GENERATION,
+  streamId: 's-1',
+  model: 'edge-small',
+  createdMs: NOW_MS,
+  includeUsage: true,
+};
 const HEADER: LogHeader = {
   facts: FACTS,
   tenant: 'tenant',

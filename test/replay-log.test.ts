@@ -143,7 +143,9 @@ describe('memory', () => {
     const disk = new CrashingDisk(false);
     const log = newLog(disk);
     const worst = ['\u0000', '\ud83d', '字', '😀', 'x'].map((unit) => unit.repeat(MAX_EVENT_UNITS));
-    log.append(worst.flatMap((long) => [text('short'), text(long), { type: 'tool_delta', index: 0, args: long }]));
+    log.append(
+      worst.flatMap((long) => [text('short'), text(long), { type: 'tool_delta', index: 0, args: long }]),
+    );
     log.finish(DONE);
     await log.commit(NOW_MS);
     expect(disk.largestRowBytes).toBeLessThan(MEBIBYTE);

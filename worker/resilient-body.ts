@@ -2,7 +2,6 @@
 // crash), the Worker follows it again from the last id it forwarded, and the client notices nothing.
 // It ends cleanly only when the object's body did; otherwise it is aborted, or ends with an error frame.
 
-import { BodyReader } from '../durable-objects/body-reader.ts';
 import type { Refusal } from '../protocol/errors.ts';
 import type { Result } from '../protocol/result.ts';
 import { FrameBoundary } from './frame-boundary.ts';
@@ -14,50 +13,85 @@ export type ResilientPorts = {
   readonly failureFrame: (refusal: Refusal) => Uint8Array;
 };
 
+/** Buffers: small for a stream of tokens, because a thousand streams hold one each; large when a read fills it (a replay). */
+const SMALL_BUFFER_BYTES = 4 * 1024;
+const LARGE_BUFFER_BYTES = 64 * 1024;
+
 export function resilientBody(
   first: ReadableStream<Uint8Array>,
   ports: ResilientPorts,
 ): ReadableStream<Uint8Array> {
-  let reader = new BodyReader(first);
-  const boundary = new FrameBoundary();
-
-  /** The next whole frames; null at the end. */
-  const next = async (): Promise<{ bytes: Uint8Array | null; last: boolean }> => {
-    for (;;) {
-      const read = await readOrLost(reader);
-      if (read === null) return { bytes: null, last: true };
-      if (read !== 'lost') {
-        const whole = boundary.push(read);
-        if (whole !== null) return { bytes: whole.slice(), last: false };
-        continue;
-      }
-      boundary.restart();
-      // Rejects when the object cannot be reached: the body is then aborted, and the client resumes by itself.
-      const again = await ports.follow(boundary.lastId);
-      if (!again.ok) return { bytes: ports.failureFrame(again.refusal), last: true };
-      if (again.value === null) return { bytes: null, last: true };
-      reader = new BodyReader(again.value);
-    }
-  };
-
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { bytes, last } = await next();
-        if (bytes !== null) controller.enqueue(bytes);
-        if (last) controller.close();
-      },
-      cancel: () => reader.cancel(),
-    },
-    { highWaterMark: 0 },
-  );
+  // A native pipe: a chunk written to it goes to the socket without another turn of JavaScript, and the
+  // write waits until the client took it, so a slow client slows this loop and nothing queues.
+  const pipe = new IdentityTransformStream();
+  const writer = pipe.writable.getWriter();
+  forward(first, writer, ports).catch((error: unknown) => writer.abort(error).catch(ignoreGone));
+  return pipe.readable;
 }
 
-async function readOrLost(reader: BodyReader): Promise<Uint8Array | null | 'lost'> {
+/** The client may be gone before it can be told. */
+function ignoreGone(): void {}
+
+async function forward(
+  first: ReadableStream<Uint8Array>,
+  writer: WritableStreamDefaultWriter<Uint8Array>,
+  ports: ResilientPorts,
+): Promise<void> {
+  const boundary = new FrameBoundary();
+  let body: ReadableStream<Uint8Array> | null = first;
+  while (body !== null) {
+    const outcome = await forwardBody(body, writer, boundary);
+    if (outcome === 'client_gone') return;
+    if (outcome === 'ended') break;
+    boundary.restart();
+    // Rejects when the object cannot be reached: the client's body is then aborted, and the client resumes.
+    const again = await ports.follow(boundary.lastId);
+    if (!again.ok) await writer.write(ports.failureFrame(again.refusal));
+    body = again.ok ? again.value : null;
+  }
+  await writer.close();
+}
+
+/** `lost`: the object was reset; its stream lives on disk, the next body comes from there. */
+async function forwardBody(
+  body: ReadableStream<Uint8Array>,
+  writer: WritableStreamDefaultWriter<Uint8Array>,
+  boundary: FrameBoundary,
+): Promise<'ended' | 'lost' | 'client_gone'> {
+  const reader = body.getReader({ mode: 'byob' });
+  let buffer = new ArrayBuffer(SMALL_BUFFER_BYTES);
+  for (;;) {
+    const value = await readOrLost(reader, buffer);
+    if (value === 'lost') return 'lost';
+    if (value === null) return 'ended';
+    const whole = boundary.push(value);
+    if (whole !== null && !(await written(writer, whole))) {
+      await reader.cancel().catch(ignoreGone);
+      return 'client_gone';
+    }
+    const size = value.byteLength === buffer.byteLength ? LARGE_BUFFER_BYTES : SMALL_BUFFER_BYTES;
+    buffer = value.buffer.byteLength === size ? value.buffer : new ArrayBuffer(size);
+  }
+}
+
+async function readOrLost(
+  reader: ReadableStreamBYOBReader,
+  buffer: ArrayBuffer,
+): Promise<Uint8Array<ArrayBuffer> | null | 'lost'> {
   try {
-    return await reader.read();
+    const { value } = await reader.readAtLeast(1, new Uint8Array(buffer));
+    return value === undefined || value.byteLength === 0 ? null : value;
   } catch {
-    // The object was reset: its stream lives on disk, the next body comes from there.
     return 'lost';
+  }
+}
+
+/** False when the client is gone. */
+async function written(writer: WritableStreamDefaultWriter<Uint8Array>, bytes: Uint8Array): Promise<boolean> {
+  try {
+    await writer.write(bytes);
+    return true;
+  } catch {
+    return false;
   }
 }
