@@ -25,10 +25,6 @@ export function cursorPrefix(format: FormatLetter, generation: string, epoch: nu
   return `${format}${generation}.${epoch}-`;
 }
 
-export function formatCursor(cursor: Cursor): string {
-  return cursorPrefix(cursor.format, cursor.generation, cursor.epoch) + String(cursor.frame);
-}
-
 /** Returns null for anything that is not exactly an id of ours. */
 export function parseCursor(text: string): Cursor | null {
   const match = CURSOR.exec(text);

@@ -4,8 +4,8 @@ import { FrameBoundary } from '../worker/frame-boundary.ts';
 const FRAMES =
   'event: text_delta\ndata: {"text":"ü"}\nid: t1\n\n: keep-alive\ndata: {"a":1}\nid: t2\n\n: keep-alive\n';
 
-function bytes(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+function bytes(frames: string): Uint8Array {
+  return new TextEncoder().encode(frames);
 }
 
 function text(chunk: Uint8Array | null): string {
