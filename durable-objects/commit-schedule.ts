@@ -11,6 +11,9 @@ const FLUSH_MS = 250;
 /** Events that may be lost in a crash before their flush is due. */
 const FLUSH_EVENTS = 32;
 
+/** Memory of a log that makes a flush due: a few large events must not wait for their number. */
+const FLUSH_BYTES = 512 * 1024;
+
 /** Group commit: later events wait at most this long for company, which no reader of text notices. */
 const GROUP_MS = 50;
 
@@ -41,7 +44,7 @@ export class CommitSchedule {
     if (this.#broken) return;
     if (this.#log.terminal !== null || this.#strict) {
       this.#commitSoon();
-    } else if (boundary || this.#log.end - this.#log.persistedEnd >= FLUSH_EVENTS) {
+    } else if (boundary || this.#isFull()) {
       this.#flush();
     } else {
       this.#timer ??= setTimeout(this.#flush, FLUSH_MS);
@@ -54,6 +57,10 @@ export class CommitSchedule {
       this.#clearTimer();
       await (this.#committing ?? this.#commit());
     }
+  }
+
+  #isFull(): boolean {
+    return this.#log.end - this.#log.persistedEnd >= FLUSH_EVENTS || this.#log.heldBytes > FLUSH_BYTES;
   }
 
   readonly #flush = (): void => {

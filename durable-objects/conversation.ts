@@ -47,7 +47,7 @@ export class Conversation extends DurableObject<ConversationEnv> {
       case GENERATE_PATH:
         return this.#generate(await request.json<Plan>(), request.signal);
       case FOLLOW_PATH:
-        return this.#follow(await request.json<FollowCall>());
+        return this.#follow(await request.json<FollowCall>(), request.signal);
       case STOP_PATH:
         return this.#stop(await request.json<StopCall>());
       default:
@@ -88,11 +88,11 @@ export class Conversation extends DurableObject<ConversationEnv> {
     }
   }
 
-  async #follow(call: FollowCall): Promise<Response> {
+  async #follow(call: FollowCall, signal: AbortSignal): Promise<Response> {
     const found = await this.#logs.find(call, Date.now());
     if (!found.ok) return refusal(found.refusal);
     try {
-      return await read(found.value.followed, call);
+      return await read(found.value.followed, call, signal);
     } finally {
       this.#logs.readersChanged(call.generation, found.value.followed.readers);
     }
@@ -163,14 +163,25 @@ export class Conversation extends DurableObject<ConversationEnv> {
   }
 }
 
-async function read(followed: FollowedLog, call: FollowCall): Promise<Response> {
-  if (call.isWhole) return whole(followed);
+async function read(followed: FollowedLog, call: FollowCall, signal: AbortSignal): Promise<Response> {
+  if (call.isWhole) return joinedWhole(followed, signal);
   if (call.pollMs !== null) {
     const answer = await followed.poll(call.cursor, call.format, call.pollMs);
     return answer.ok ? Response.json(answer.value) : refusal(answer.refusal);
   }
   const body = followed.follow(call.cursor, call.format);
   return body.ok ? streaming(body.value, null) : refusal(body.refusal);
+}
+
+/** Like `whole`, for a client that joined: it is a reader until it leaves. */
+async function joinedWhole(followed: FollowedLog, signal: AbortSignal): Promise<Response> {
+  const detach = followed.attach();
+  signal.addEventListener('abort', detach);
+  try {
+    return await whole(followed);
+  } finally {
+    detach();
+  }
 }
 
 function streaming(body: ReadableStream<Uint8Array> | null, headroom: number | null): Response {

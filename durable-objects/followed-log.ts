@@ -94,14 +94,9 @@ export class FollowedLog {
     }
   }
 
-  /** Resolves when the terminal event is visible; whoever waits counts as a reader. */
+  /** Resolves when the terminal event is visible. Waiting is not reading: attach, and detach when the client leaves. */
   async untilEnd(): Promise<void> {
-    const detach = this.attach();
-    try {
-      while (!this.log.ended) await this.#hub.wait();
-    } finally {
-      detach();
-    }
+    while (!this.log.ended) await this.#hub.wait();
   }
 
   #place(cursor: string | null, format: FormatLetter): Result<Follower | null, Refusal> {

@@ -116,9 +116,13 @@ const RECOVERABLE: ReadonlySet<FailureCode> = new Set([
   'interrupted',
 ]);
 
+/** What a client waits after a 503: upstreams free their room continuously, and a restart takes less. */
+const UNAVAILABLE_RETRY_MS = 1000;
+
 function failureToHttp(code: FailureCode, retryAfterMs: number | null): HttpError {
   const body = failureBody(code);
-  return { status: FAILURE_STATUS[code], body, retryAfterMs };
+  const status = FAILURE_STATUS[code];
+  return { status, body, retryAfterMs: retryAfterMs ?? (status === 503 ? UNAVAILABLE_RETRY_MS : null) };
 }
 
 /** The terminal event for a failure. `partial`: content was delivered before it. */

@@ -19,8 +19,8 @@ const OTHER = '!';
 
 /** UTF-16 units of payload in one row: escaped as JSON at worst six bytes a unit, below the 1 MiB row limit. */
 const MAX_ROW_UNITS = 128 * 1024;
-/** Events in one row: bounds what a follower decodes at once. */
-const MAX_ROW_EVENTS = 8192;
+/** Events in one row: a follower keeps one decoded row while it reads, about 100 KB. */
+const MAX_ROW_EVENTS = 1024;
 
 type Columns = { shape: string; text: string; longs: number[]; rest: StreamEvent[] };
 

@@ -85,8 +85,7 @@ export class Follower {
     while (this.#seq < end && text.length < maxUnits) {
       text += this.#encodeNext();
     }
-    // A decoded page is not kept while the reader waits: a thousand slow readers would hold a thousand.
-    this.#segment = null;
+    this.#forgetSegment();
     return text;
   }
 
@@ -104,7 +103,7 @@ export class Follower {
         taken.push({ id: prefix + String(n), frame });
       }
     }
-    this.#segment = null;
+    this.#forgetSegment();
     return taken;
   }
 
@@ -156,6 +155,11 @@ export class Follower {
     this.#after = this.#frame - 1;
     this.#preamble = this.#projector.reset(this.#frame - 1, survivingText);
     return this.#preamble === null ? refuse({ reason: 'cursor_lost' }) : ok('ready');
+  }
+
+  /** At the live end the next events come from memory; a page decoded for the way there would only be held. */
+  #forgetSegment(): void {
+    if (this.#seq === this.#log.visibleEnd) this.#segment = null;
   }
 
   #eventAt(seq: number): StreamEvent {

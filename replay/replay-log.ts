@@ -273,8 +273,10 @@ export class ReplayLog {
 
   #storedSegment(seq: number): Segment {
     const page = this.#store.pageAt(seq);
-    if (page === null) throw new Error(`no page holds event ${seq}`);
-    return { firstSeq: page.firstSeq, events: decodePage(page) };
+    const events = page === null ? [] : decodePage(page);
+    // Also a guard: a caller that walks segments would never come to an end on one that ends before `seq`.
+    if (page === null || page.firstSeq + events.length <= seq) throw new Error(`no page holds event ${seq}`);
+    return { firstSeq: page.firstSeq, events };
   }
 }
 

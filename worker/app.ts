@@ -42,7 +42,7 @@ app.post('/v1/chat/completions', async (c) => {
   const outcome = await runPipeline(c.req.raw, context);
   if (!outcome.ok) return respondRefusal(outcome.refusal);
   return outcome.value.type === 'joined'
-    ? joinStream(outcome.value, context)
+    ? joinStream(c.req.raw, outcome.value, context)
     : respondStarted(outcome.value, context);
 });
 

@@ -38,8 +38,8 @@ export class ConversationClient {
   }
 
   /** Reads a stream: 200 with a body or a poll answer, 204 at its end. Rejects when the object keeps failing. */
-  follow(call: FollowCall): Promise<Result<Response, Refusal>> {
-    return this.#callAgain(FOLLOW_PATH, call);
+  follow(call: FollowCall, signal?: AbortSignal): Promise<Result<Response, Refusal>> {
+    return this.#callAgain(FOLLOW_PATH, call, signal);
   }
 
   stop(call: StopCall): Promise<Result<Response, Refusal>> {
@@ -47,13 +47,13 @@ export class ConversationClient {
   }
 
   /** For calls that may be repeated: an object that is being reset takes them a moment later. */
-  async #callAgain(path: string, body: object): Promise<Result<Response, Refusal>> {
+  async #callAgain(path: string, body: object, signal?: AbortSignal): Promise<Result<Response, Refusal>> {
     let delayMs = FIRST_DELAY_MS;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#call(path, body);
+        return await this.#call(path, body, signal);
       } catch (error) {
-        if (attempt === ATTEMPTS) throw error;
+        if (attempt === ATTEMPTS || signal?.aborted === true) throw error;
         await new Promise((resolve) => setTimeout(resolve, delayMs));
         delayMs *= 2;
       }

@@ -69,9 +69,19 @@ async function forwardBody(
       await reader.cancel().catch(ignoreGone);
       return 'client_gone';
     }
-    const size = value.byteLength === buffer.byteLength ? LARGE_BUFFER_BYTES : SMALL_BUFFER_BYTES;
-    buffer = value.buffer.byteLength === size ? value.buffer : new ArrayBuffer(size);
+    buffer = nextBuffer(value);
   }
+}
+
+/** Grows when a read filled it, shrinks when the small one would have done. */
+function nextBuffer({ buffer, byteLength }: Uint8Array<ArrayBuffer>): ArrayBuffer {
+  const isFull = byteLength === buffer.byteLength;
+  const size = isFull
+    ? LARGE_BUFFER_BYTES
+    : byteLength < SMALL_BUFFER_BYTES
+      ? SMALL_BUFFER_BYTES
+      : buffer.byteLength;
+  return buffer.byteLength === size ? buffer : new ArrayBuffer(size);
 }
 
 async function readOrLost(

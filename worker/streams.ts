@@ -88,6 +88,7 @@ export async function stopStream(
 
 /** The answer of an earlier identical request, from its start, in the shape this request asked for. */
 export async function joinStream(
+  request: Request,
   joined: { readonly streamId: string; readonly tenant: string; readonly isStream: boolean },
   { deployment, env }: RequestContext,
 ): Promise<Response> {
@@ -99,7 +100,7 @@ export async function joinStream(
     { format: 'c', cursor: null, pollMs: null, isWhole: !joined.isStream },
     deployment,
   );
-  const followed = await client.follow(call);
+  const followed = await client.follow(call, request.signal);
   if (!followed.ok) return respondRefusal(followed.refusal);
   const response = respondFollowed(followed.value, client, call);
   response.headers.set('x-edgeways-stream', joined.streamId);

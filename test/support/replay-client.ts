@@ -30,7 +30,12 @@ export class SimulatedClient {
   /** Requests sent when this client had everything already. */
   idleRequests = 0;
 
-  constructor(name: string, kind: ClientKind, format: FormatLetter, at: { generation: LiveGeneration; random: Random }) {
+  constructor(
+    name: string,
+    kind: ClientKind,
+    format: FormatLetter,
+    at: { generation: LiveGeneration; random: Random },
+  ) {
     this.name = name;
     this.kind = kind;
     this.format = format;
@@ -87,7 +92,8 @@ export class SimulatedClient {
     const piece = connection.take(inFlight);
     if (piece !== null) this.#reader?.feed(piece);
     // The one byte that no order of fields protects for an eager reader: between the id line and its blank line.
-    if (this.kind === 'eager' && connection.betweenIdAndEnd) this.#reader?.feed(connection.take(1) ?? new Uint8Array());
+    if (this.kind === 'eager' && connection.betweenIdAndEnd)
+      this.#reader?.feed(connection.take(1) ?? new Uint8Array());
     this.#leave();
   }
 
@@ -96,7 +102,8 @@ export class SimulatedClient {
     if (this.closed === null) this.#fail('is still waiting after the end');
     if (this.closed === 'cursor_lost' || this.closed === 'expired') return;
     const truth = this.generation.truth.frames(this.format);
-    if (this.#applied.length !== truth.length) this.#fail(`has ${this.#applied.length} of ${truth.length} frames`);
+    if (this.#applied.length !== truth.length)
+      this.#fail(`has ${this.#applied.length} of ${truth.length} frames`);
     truth.forEach((frame, n) => {
       if (this.#applied[n]?.id !== frame.id || this.#applied[n]?.data !== frame.data) {
         this.#fail(`has another frame ${n} than the log`);
@@ -110,7 +117,8 @@ export class SimulatedClient {
     const truth = this.generation.truth;
     const answered = follower.seek(this.#cursor);
     const outcome = answered.ok ? answered.value : answered.refusal.reason;
-    const expected = this.#cursor === null ? { type: 'ready' as const } : truth.answer(this.#cursor, this.format);
+    const expected =
+      this.#cursor === null ? { type: 'ready' as const } : truth.answer(this.#cursor, this.format);
     const wanted = expected.type === 'reset' ? 'ready' : expected.type;
     if (outcome !== wanted) this.#fail(`cursor ${this.#cursor} was answered ${outcome}, not ${wanted}`);
     this.#expectedReset = expected.type === 'reset' ? expected : null;
@@ -162,9 +170,11 @@ export class SimulatedClient {
   #reset(message: Delivered): void {
     const expected = this.#expectedReset;
     if (message.data === '') this.#fail('got an empty message');
-    if (message.event !== 'reset' || expected === null) this.#fail(`got a message without an id: ${message.data}`);
+    if (message.event !== 'reset' || expected === null)
+      this.#fail(`got a message without an id: ${message.data}`);
     const { truncate_to, text } = JSON.parse(message.data) as { truncate_to: number; text: string };
-    if (truncate_to !== expected.truncateTo || text !== expected.text) this.#fail(`got a wrong reset: ${message.data}`);
+    if (truncate_to !== expected.truncateTo || text !== expected.text)
+      this.#fail(`got a wrong reset: ${message.data}`);
     if (this.#applied.length <= truncate_to) this.#fail('was told to keep frames it never had');
     this.#applied.length = truncate_to + 1;
     this.#expectedReset = null;

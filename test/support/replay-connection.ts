@@ -36,7 +36,11 @@ export class Connection {
 
   /** True when the last byte taken ended a line and the next one ends the event. */
   get betweenIdAndEnd(): boolean {
-    return this.#offset > 0 && this.#chunk[this.#offset - 1] === LINE_FEED && this.#chunk[this.#offset] === LINE_FEED;
+    return (
+      this.#offset > 0 &&
+      this.#chunk[this.#offset - 1] === LINE_FEED &&
+      this.#chunk[this.#offset] === LINE_FEED
+    );
   }
 
   /** Asks the body for more when everything it gave was received. */

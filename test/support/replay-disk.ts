@@ -88,7 +88,8 @@ export class CrashingDisk {
       readHeader: () => now().header,
       writeHeader: (header, expiresAtMs) => change({ ...now(), header, expiresAtMs }),
       writePage: (page) => change({ ...now(), pages: withPage(now().pages, { ...page }) }), // a log may reuse its page
-      replacePages: (pages) => change({ ...now(), pages: [...pages].sort((a, b) => a.firstSeq - b.firstSeq) }),
+      replacePages: (pages) =>
+        change({ ...now(), pages: [...pages].sort((a, b) => a.firstSeq - b.firstSeq) }),
       pageAt: (seq) => now().pages.findLast((page) => page.firstSeq <= seq) ?? null,
       lastPage: () => now().pages.at(-1) ?? null,
       transaction: (statements) => {
@@ -121,5 +122,7 @@ export class CrashingDisk {
 function withPage(pages: readonly StoredPage[], page: StoredPage): StoredPage[] {
   const last = pages.at(-1);
   if (last === undefined || last.firstSeq < page.firstSeq) return [...pages, page];
-  return [...pages.filter((other) => other.firstSeq !== page.firstSeq), page].sort((a, b) => a.firstSeq - b.firstSeq);
+  return [...pages.filter((other) => other.firstSeq !== page.firstSeq), page].sort(
+    (a, b) => a.firstSeq - b.firstSeq,
+  );
 }

@@ -39,7 +39,15 @@ export function randomEvent(random: Random, maxUnits: number, oversize: number):
   if (roll < 15) return { type: 'thinking', text };
   if (roll < 16) return { type: 'status', phase: 'working', message: text };
   const index = random.below(3);
-  if (roll < 17) return { type: 'tool_start', index, id: `call_${index}`, tool: 'look_up', args: text, status: 'executing' };
+  if (roll < 17)
+    return {
+      type: 'tool_start',
+      index,
+      id: `call_${index}`,
+      tool: 'look_up',
+      args: text,
+      status: 'executing',
+    };
   if (roll < 19) return { type: 'tool_delta', index, args: text };
   return { type: 'tool_end', index, result: null, duration_ms: random.below(1000) };
 }

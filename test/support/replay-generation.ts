@@ -19,7 +19,7 @@ import { WireTap } from './replay-wire.ts';
 export const RETENTION_MS = 1000;
 const MAX_HELD_BYTES = 1024 * 1024;
 /** The same with limits that are smaller by three orders. */
-const MAX_HELD_BYTES_SMALL = 8 * 1024;
+const MAX_HELD_BYTES_SMALL = 3 * 1024;
 /** Microtasks after which everything that waits for no disk and no reader has happened. */
 const SETTLE_TICKS = 12;
 const NOTHING: Survived = { events: 0, epoch: 1, finishedAtMs: null };
@@ -50,7 +50,13 @@ export class LiveGeneration {
 
   constructor(core: ReplayCore, setup: GenerationSetup) {
     const { generation, createdMs, durability } = setup;
-    const facts = { generation, streamId: `s-${generation}`, model: 'edge-small', createdMs, includeUsage: true };
+    const facts = {
+      generation,
+      streamId: `s-${generation}`,
+      model: 'edge-small',
+      createdMs,
+      includeUsage: true,
+    };
     this.core = core;
     this.truth = new Truth(facts, durability, core.MAX_EVENT_UNITS);
     this.disk = new CrashingDisk(setup.slowDisk);
@@ -76,7 +82,8 @@ export class LiveGeneration {
     if (this.log === null) return;
     const first = !this.truth.terminalAppended;
     if (first) this.truth.append([event]);
-    if (this.log.finish(event) !== first) throw new Error(`the ${first ? 'first' : 'second'} finish was misjudged`);
+    if (this.log.finish(event) !== first)
+      throw new Error(`the ${first ? 'first' : 'second'} finish was misjudged`);
     await this.#changed();
   }
 

@@ -29,14 +29,21 @@ export type Edit = { readonly file: string; readonly find: string; readonly repl
 export const SMALL_LIMITS: readonly Edit[] = [
   { file: 'replay/replay-log.ts', find: 'PAGE_UNITS = 16 * 1024;', replace: 'PAGE_UNITS = 300;' },
   { file: 'replay/replay-log.ts', find: 'MAX_TAIL_BYTES = 256 * 1024;', replace: 'MAX_TAIL_BYTES = 1500;' },
-  { file: 'replay/split-oversize.ts', find: 'MAX_EVENT_UNITS = 128 * 1024;', replace: 'MAX_EVENT_UNITS = 48;' },
+  {
+    file: 'replay/split-oversize.ts',
+    find: 'MAX_EVENT_UNITS = 128 * 1024;',
+    replace: 'MAX_EVENT_UNITS = 100;',
+  },
   { file: 'replay/columns.ts', find: 'MAX_ROW_UNITS = 128 * 1024;', replace: 'MAX_ROW_UNITS = 300;' },
-  { file: 'replay/columns.ts', find: 'MAX_ROW_EVENTS = 8192;', replace: 'MAX_ROW_EVENTS = 7;' },
+  { file: 'replay/columns.ts', find: 'MAX_ROW_EVENTS = 1024;', replace: 'MAX_ROW_EVENTS = 7;' },
   { file: 'replay/next-chunk.ts', find: 'MAX_CHUNK_UNITS = 64 * 1024;', replace: 'MAX_CHUNK_UNITS = 600;' },
 ];
 
 /** Gives `use` a copy of the core with the edits made, and removes the copy afterwards. */
-export async function withEditedCore<T>(edits: readonly Edit[], use: (core: ReplayCore) => Promise<T>): Promise<T> {
+export async function withEditedCore<T>(
+  edits: readonly Edit[],
+  use: (core: ReplayCore) => Promise<T>,
+): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'edgeways-core-'));
   try {
     for (const name of FOLDERS) cpSync(join(ROOT, name), join(folder, name), { recursive: true });

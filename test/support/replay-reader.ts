@@ -7,7 +7,11 @@ import { createParser } from 'eventsource-parser';
 
 export type ReaderKind = 'event_source' | 'eager';
 
-export type Delivered = { readonly id: string | null; readonly event: string | undefined; readonly data: string };
+export type Delivered = {
+  readonly id: string | null;
+  readonly event: string | undefined;
+  readonly data: string;
+};
 
 export interface StreamReader {
   feed(bytes: Uint8Array): void;
@@ -47,7 +51,11 @@ class EagerReader implements StreamReader {
   readonly #decoder = new TextDecoder();
   readonly #ports: ReaderPorts;
   #line = '';
-  #fields: { id: string | null; event: string | undefined; data: string } = { id: null, event: undefined, data: '' };
+  #fields: { id: string | null; event: string | undefined; data: string } = {
+    id: null,
+    event: undefined,
+    data: '',
+  };
 
   constructor(ports: ReaderPorts) {
     this.#ports = ports;

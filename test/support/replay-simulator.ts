@@ -27,7 +27,9 @@ export async function runSchedule(core: ReplayCore, seed: number): Promise<void>
     await schedule.play();
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
-    throw new Error(`seed ${seed}: ${what}\nlast commands: ${schedule.trace.slice(-30).join(', ')}`, { cause: error });
+    throw new Error(`seed ${seed}: ${what}\nlast commands: ${schedule.trace.slice(-30).join(', ')}`, {
+      cause: error,
+    });
   }
 }
 
@@ -249,7 +251,9 @@ class Schedule {
   }
 
   #events(count: number): ReturnType<typeof randomEvent>[] {
-    return Array.from({ length: count }, () => randomEvent(this.#random, this.#core.MAX_EVENT_UNITS, this.#oversize));
+    return Array.from({ length: count }, () =>
+      randomEvent(this.#random, this.#core.MAX_EVENT_UNITS, this.#oversize),
+    );
   }
 
   #addGeneration(): void {
@@ -277,7 +281,9 @@ class Schedule {
     for (const generation of this.#generations) {
       for (const format of FORMATS) {
         const name = `fresh:${format}`;
-        this.#clients.push(new SimulatedClient(name, 'event_source', format, { generation, random: this.#random }));
+        this.#clients.push(
+          new SimulatedClient(name, 'event_source', format, { generation, random: this.#random }),
+        );
       }
     }
   }

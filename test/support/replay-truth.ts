@@ -14,7 +14,11 @@ export const FORMATS: readonly FormatLetter[] = ['c', 't'];
 export type TrueFrame = { readonly id: string; readonly event: string | undefined; readonly data: string };
 
 /** A moment of the log that a crash may go back to. `finishedAtMs` is null while it runs. */
-export type Survived = { readonly events: number; readonly epoch: number; readonly finishedAtMs: number | null };
+export type Survived = {
+  readonly events: number;
+  readonly epoch: number;
+  readonly finishedAtMs: number | null;
+};
 
 export type Expected =
   | { readonly type: 'ready' | 'at_end' | 'bad_cursor' | 'foreign_cursor' | 'cursor_ahead' | 'cursor_lost' }
@@ -94,7 +98,8 @@ export class Truth {
   /** Goes back to what survived. Throws when a promise was broken: that would be a fault of the simulator. */
   crash(survived: Survived): void {
     const mayLose = this.durability === 'batched' && !this.ended;
-    if (!mayLose && survived.events < this.#visible) throw new Error('the simulated disk lost what it had promised');
+    if (!mayLose && survived.events < this.#visible)
+      throw new Error('the simulated disk lost what it had promised');
     this.#events.length = survived.events;
     this.#epoch = survived.epoch;
     this.#finishedAtMs = survived.finishedAtMs;
@@ -172,8 +177,10 @@ function splitAsPromised(event: StreamEvent, maxUnits: number): StreamEvent[] {
   const text = 'text' in event ? event.text : 'args' in event ? event.args : '';
   if (text.length <= maxUnits) return [event];
   const pieces: string[] = [];
-  for (let from = 0; from < text.length; ) {
-    const tears = /^[\ud800-\udbff][\udc00-\udfff]$/.test(text.slice(from + maxUnits - 1, from + maxUnits + 1));
+  for (let from = 0; from < text.length;) {
+    const tears = /^[\ud800-\udbff][\udc00-\udfff]$/.test(
+      text.slice(from + maxUnits - 1, from + maxUnits + 1),
+    );
     pieces.push(text.slice(from, from + maxUnits - (tears ? 1 : 0)));
     from += maxUnits - (tears ? 1 : 0);
   }
