@@ -7,6 +7,12 @@ installWhatIsMissing();
 const STEPS = [
   ['format', 'node_modules/oxfmt/bin/oxfmt', ['--check']],
   ['lint', 'node_modules/oxlint/bin/oxlint', ['--type-aware', '--deny-warnings']],
+  ['house rules', 'scripts/house-rules.ts', []],
+  [
+    'generated types',
+    'node_modules/wrangler/bin/wrangler.js',
+    ['types', '--include-runtime=false', '--env-file', '/dev/null', '--check'],
+  ],
   ['types (Worker)', 'node_modules/typescript/bin/tsc', ['-p', 'tsconfig.json']],
   ['types (Node)', 'node_modules/typescript/bin/tsc', ['-p', 'tsconfig.node.json']],
   ['types (workerd tests)', 'node_modules/typescript/bin/tsc', ['-p', 'tsconfig.edge.json']],

@@ -25,9 +25,11 @@ function summarise(exitCode) {
   }
   const result = JSON.parse(readFileSync(report, 'utf8'));
   rmSync(folder, { recursive: true });
-  const failed =
-    result.numFailedTests +
-    (result.numFailedTests === 0 ? result.testResults.filter((file) => file.status === 'failed').length : 0);
+  // A file that does not load, or an error outside every test, fails no test: the line must not say "0 failed".
+  const brokenFiles = result.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
+  );
+  const failed = Math.max(result.numFailedTests + brokenFiles.length, exitCode === 0 ? 0 : 1);
   const skipped = result.numPendingTests + result.numTodoTests;
   if (skipped > 0) console.log(`\n${skipped} skipped: ${whySkipped()}`);
   console.log(`\n${result.numPassedTests} passed, ${failed} failed, ${skipped} skipped`);

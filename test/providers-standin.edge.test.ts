@@ -3,9 +3,9 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { providerNamed } from '../providers/registry.ts';
-import type { LocalAI } from '../worker/local/local-ai.ts';
+import type { AiBinding } from '../durable-objects/endpoints.ts';
 
-type StandIns = { readonly AI: Service<LocalAI>; readonly LOCAL_CLOUD: Fetcher };
+type StandIns = { readonly AI: AiBinding; readonly LOCAL_CLOUD: Fetcher };
 const { AI, LOCAL_CLOUD } = env as unknown as StandIns; // the local configuration binds both
 
 const MESSAGES = [{ role: 'user', content: 'Hello' }];
