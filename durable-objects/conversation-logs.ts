@@ -12,6 +12,7 @@ import type { ReplayLog } from '../replay/replay-log.ts';
 import { ChangeHub } from './change-hub.ts';
 import { FollowedLog } from './followed-log.ts';
 import type { Generation } from './generation.ts';
+import { logFailure } from './log-failure.ts';
 import { SqlLogs, type LogStorage } from './sql-log-store.ts';
 
 /** A log that can be read; `generation` is null when it does not run (any more). */
@@ -24,12 +25,23 @@ export type LogsPorts = {
 
 type Opening = Pick<StopCall, 'retentionMs' | 'heartbeatMs' | 'maxFollowers'> & StreamRef;
 
+/**
+ * A repeated request learns the stream's id from its lease, so it may ask here before the generation itself arrives.
+ * Giving the stream up then would fork it; a generation that has not arrived after this long never will.
+ */
+const ARRIVAL_MS = 5000;
+
+/** How long a request that came before its generation waits here, and then what its client waits. */
+const ARRIVAL_RETRY_MS = 1000;
+
 export class ConversationLogs {
   readonly #sql: SqlLogs;
   readonly #ports: LogsPorts;
   readonly #open = new Map<string, ReadableLog>();
   /** Logs being read from disk: two requests for one log must get the same. */
   readonly #opening = new Map<string, Promise<Result<ReadableLog, Refusal>>>();
+  /** Called when the generation that somebody waits for arrives. */
+  readonly #arrivals = new Map<string, () => void>();
 
   constructor(storage: LogStorage, ports: LogsPorts) {
     this.#sql = new SqlLogs(storage);
@@ -42,6 +54,13 @@ export class ConversationLogs {
 
   add(name: string, generation: Generation): void {
     this.#open.set(name, { followed: generation.followed, generation });
+    this.#arrivals.get(name)?.();
+  }
+
+  /** True for a generation that comes so late that somebody may have been told of its end: it must not begin. */
+  isGivenUp({ generation, createdMs }: Pick<StreamRef, 'generation' | 'createdMs'>, nowMs: number): boolean {
+    if (nowMs < createdMs + ARRIVAL_MS) return false;
+    return this.#opening.has(generation) || this.storeFor(generation).readHeader() !== null;
   }
 
   running(): Generation[] {
@@ -75,7 +94,7 @@ export class ConversationLogs {
     const open = this.#open.get(name);
     if (open === undefined || readers > 0 || !open.followed.log.ended) return;
     this.#open.delete(name);
-    open.followed.log.compact();
+    compact(open.followed.log);
   }
 
   /** Ends every generation that a restart has cut, also those nobody asks for. */
@@ -83,7 +102,7 @@ export class ConversationLogs {
     for (const name of this.#sql.running()) {
       if (this.#open.has(name) || this.#opening.has(name)) continue;
       const log = await this.#recover(name, nowMs);
-      if (log !== null) log.compact();
+      if (log !== null) compact(log);
     }
   }
 
@@ -106,7 +125,15 @@ export class ConversationLogs {
   }
 
   async #openLog(ref: Opening, nowMs: number): Promise<Result<ReadableLog, Refusal>> {
-    const log = (await this.#recover(ref.generation, nowMs)) ?? (await this.#lost(ref, nowMs));
+    const recovered = await this.#recover(ref.generation, nowMs);
+    if (recovered === null && nowMs < ref.createdMs + ARRIVAL_MS) {
+      await this.#arrival(ref.generation);
+      const arrived = this.#open.get(ref.generation);
+      return arrived === undefined
+        ? refuse({ reason: 'overloaded', retryAfterMs: ARRIVAL_RETRY_MS })
+        : ok(arrived);
+    }
+    const log = recovered ?? (await this.#lost(ref, nowMs));
     if (log === null || isExpired(log.header, nowMs)) {
       return refuse({ reason: 'expired', retentionMs: ref.retentionMs });
     }
@@ -117,6 +144,15 @@ export class ConversationLogs {
     const readable: ReadableLog = { followed, generation: null };
     this.#open.set(ref.generation, readable);
     return ok(readable);
+  }
+
+  async #arrival(name: string): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#arrivals.set(name, resolve);
+    const timer = setTimeout(resolve, ARRIVAL_RETRY_MS);
+    await promise;
+    clearTimeout(timer);
+    this.#arrivals.delete(name);
   }
 
   async #recover(name: string, nowMs: number): Promise<ReplayLog | null> {
@@ -138,6 +174,7 @@ export class ConversationLogs {
         includeUsage: false,
       },
       tenant: ref.tenant,
+      conversation: '',
       tenantObject: ref.tenantObject,
       epochStarts: [0],
       finished: null,
@@ -145,6 +182,15 @@ export class ConversationLogs {
     };
     this.#ports.release(ref, 'failed');
     return recreateLostLog(this.#sql.storeFor(ref.generation), header, nowMs);
+  }
+}
+
+/** Compaction only saves room: a log whose disk refuses it stays readable as it is. */
+function compact(log: ReplayLog): void {
+  try {
+    log.compact();
+  } catch (error) {
+    logFailure('compaction', error);
   }
 }
 

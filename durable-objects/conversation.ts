@@ -5,6 +5,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import { LEASE_TTL_MS, type AdmissionOutcome, type LeaseEnd } from '../protocol/admission.ts';
 import {
+  ABOUT_HEADER,
   FOLLOW_PATH,
   GENERATE_PATH,
   HEADROOM_HEADER,
@@ -37,7 +38,7 @@ const OVERLOADED_RETRY_MS = 1000;
 
 export class Conversation extends DurableObject<ConversationEnv> {
   readonly #logs = new ConversationLogs(this.ctx.storage, {
-    release: (ref, end) => this.ctx.waitUntil(this.#release(ref, end, null)),
+    release: (ref, end) => this.ctx.waitUntil(this.#endCut(ref, end)),
   });
   #alarmAtMs: number | null = null;
 
@@ -64,6 +65,7 @@ export class Conversation extends DurableObject<ConversationEnv> {
   }
 
   async #generate(plan: Plan, signal: AbortSignal): Promise<Response> {
+    if (this.#logs.isGivenUp(plan, Date.now())) return failure('interrupted');
     const generation = new Generation(plan, {
       env: this.env,
       store: this.#logs.storeFor(plan.generation),
@@ -81,8 +83,7 @@ export class Conversation extends DurableObject<ConversationEnv> {
       if (head.type === 'refused') return refusal(head.refusal);
       if (head.type === 'failed') return failure(head.code);
       if (!plan.request.stream) return await whole(generation.followed);
-      const body = generation.followed.follow(null, plan.format);
-      return body.ok ? streaming(body.value, head.headroom) : refusal(body.refusal);
+      return streaming(generation.followed.followAsked(plan.format), head.headroom);
     } finally {
       detach();
     }
@@ -92,7 +93,9 @@ export class Conversation extends DurableObject<ConversationEnv> {
     const found = await this.#logs.find(call, Date.now());
     if (!found.ok) return refusal(found.refusal);
     try {
-      return await read(found.value.followed, call, signal);
+      const response = await read(found.value.followed, call, signal);
+      response.headers.set(ABOUT_HEADER, JSON.stringify(found.value.followed.about()));
+      return response;
     } finally {
       this.#logs.readersChanged(call.generation, found.value.followed.readers);
     }
@@ -116,6 +119,12 @@ export class Conversation extends DurableObject<ConversationEnv> {
       // Without its tenant's object nothing bounds the spending: refuse, and say when to come back.
       return { type: 'refused', refusal: { reason: 'overloaded', retryAfterMs: OVERLOADED_RETRY_MS } };
     }
+  }
+
+  /** A log that was ended by recovery also needs an alarm that deletes it: the object may have died before it set one. */
+  async #endCut(ref: Pick<StreamRef, 'tenantObject' | 'streamId'>, end: LeaseEnd): Promise<void> {
+    await this.#release(ref, end, null);
+    await this.#watchFrom(Date.now());
   }
 
   #ended(plan: Plan, end: LeaseEnd, usedTokens: number | null): void {

@@ -1,6 +1,7 @@
 // A log and whoever reads it: streaming bodies, JSON polls, and the count of readers that decides what a
 // disconnect means. A body ends cleanly only after the terminal frame; when its log breaks, it is aborted.
 
+import type { About } from '../protocol/conversation-call.ts';
 import type { FormatLetter } from '../protocol/cursor.ts';
 import type { JsonValue } from '../protocol/json.ts';
 import type { Refusal } from '../protocol/errors.ts';
@@ -49,6 +50,15 @@ export class FollowedLog {
     return this.#readers;
   }
 
+  /** What a client that did not start the stream is told in its headers. */
+  about(): About {
+    const { header, visibleEnd } = this.log;
+    const first = visibleEnd === 0 ? undefined : this.log.segmentAt(0).events[0];
+    const { conversation } = header;
+    if (first?.type !== 'route') return { conversation, route: null };
+    return { conversation, route: { tier: first.tier, model: first.model, reasons: first.reasons } };
+  }
+
   /** Tells followers that the log has more to read. */
   notify(): void {
     this.#hub.notify();
@@ -63,6 +73,11 @@ export class FollowedLog {
       attached = false;
       this.#count(-1);
     };
+  }
+
+  /** The body of whoever asked for the answer, from its start. Takes no place: the caller has been attached all along. */
+  followAsked(format: FormatLetter): ReadableStream<Uint8Array> {
+    return this.#bodyOf(this.#follower(format));
   }
 
   /** A body from right after `cursor` (null = from the start); null when the log ended there. */
@@ -85,8 +100,7 @@ export class FollowedLog {
     if (follower === null) return ok({ events: [], next: cursor, done: true });
     const detach = this.attach();
     try {
-      if (!follower.ready && !follower.finished && waitMs > 0) await this.#changeWithin(waitMs);
-      const frames = follower.take(MAX_CHUNK_UNITS);
+      const frames = await this.#takeWithin(follower, waitMs);
       const last = frames.findLast((taken) => taken.id !== null);
       return ok({ events: frames.map(toPolled), next: last?.id ?? cursor, done: follower.finished });
     } finally {
@@ -103,10 +117,14 @@ export class FollowedLog {
     const limit = this.#options.maxFollowers;
     if (this.#readers >= limit)
       return refuse({ reason: 'too_many_followers', limit, retryAfterMs: RETRY_AFTER_MS });
-    const follower = new Follower(this.log, projectorFor(format, this.log.header.facts));
+    const follower = this.#follower(format);
     const sought = follower.seek(cursor);
     if (!sought.ok) return sought;
     return ok(sought.value === 'at_end' ? null : follower);
+  }
+
+  #follower(format: FormatLetter): Follower {
+    return new Follower(this.log, projectorFor(format, this.log.header.facts));
   }
 
   #bodyOf(follower: Follower): ReadableStream<Uint8Array> {
@@ -133,17 +151,25 @@ export class FollowedLog {
     return new ReadableStream<Uint8Array>({ pull, cancel: close }, { highWaterMark: 0 });
   }
 
-  async #changeWithin(waitMs: number): Promise<void> {
+  /** Frames as soon as there are some; none at the end, and when the wait is over. Not every change makes a visible frame. */
+  async #takeWithin(follower: Follower, waitMs: number): Promise<readonly NumberedFrame[]> {
+    let isOver = waitMs === 0;
     let timer: ReturnType<typeof setTimeout> | null = null;
     const timeout = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, waitMs);
+      timer = setTimeout(() => {
+        isOver = true;
+        resolve();
+      }, waitMs);
     });
-    await Promise.race([this.#change(), timeout]);
-    clearTimeout(timer);
-  }
-
-  async #change(): Promise<void> {
-    while ((await this.#hub.wait()) === 'heartbeat');
+    try {
+      for (;;) {
+        const frames = follower.take(MAX_CHUNK_UNITS);
+        if (frames.length > 0 || follower.finished || isOver) return frames;
+        await Promise.race([this.#hub.wait(), timeout]);
+      }
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #count(change: 1 | -1): void {

@@ -13,6 +13,7 @@ import { ChangeHub } from './change-hub.ts';
 import { CommitSchedule } from './commit-schedule.ts';
 import type { EndpointEnv } from './endpoints.ts';
 import { FollowedLog } from './followed-log.ts';
+import { logFailure } from './log-failure.ts';
 import { upstreamAnswer } from './upstream-answer.ts';
 
 export type GenerationPorts = {
@@ -22,7 +23,7 @@ export type GenerationPorts = {
   /** The lease is held and the upstream call has left: the watchdog may be set. */
   readonly onAccepted: () => void;
   /** The generation ended (or was refused); called once, after the terminal event is visible. */
-  readonly onEnd: (end: LeaseEnd, usedTokens: number | null) => void;
+  readonly onEnd: (end: LeaseEnd, usedTokens: number) => void;
   /** Readers came or went, also after the end. */
   readonly onReaders: (count: number) => void;
 };
@@ -95,6 +96,7 @@ export class Generation {
       this.#stop.abort();
       this.#head.resolve({ type: 'refused', refusal: admission.refusal });
       this.#finishUp('refused');
+      await answer.return(); // a first batch may have come already: its call waits to be read on, with its timers
       return;
     }
     this.#headroom = admission.headroom;
@@ -105,6 +107,7 @@ export class Generation {
     this.#append([routeEvent(this.plan)]);
     this.#persistAccepted();
     this.#ports.onAccepted();
+    if (this.#stop.signal.aborted) this.#finish(this.#tally.stopped(Date.now()));
     try {
       await this.#pump(first, answer);
     } catch (error) {
@@ -117,7 +120,8 @@ export class Generation {
 
   /** Ends the generation as stopped and closes the upstream. Idempotent. */
   stop(): void {
-    this.#finish(this.#tally.stopped(Date.now()));
+    // Nothing is logged before the lease is held: `run` begins the log with its route, then ends it.
+    if (this.#log.end > 0) this.#finish(this.#tally.stopped(Date.now()));
     this.#stop.abort();
   }
 
@@ -132,13 +136,16 @@ export class Generation {
     first: Promise<IteratorResult<readonly DecodedEvent[], void>>,
     answer: AsyncGenerator<readonly DecodedEvent[], void>,
   ): Promise<void> {
-    let batch = await first;
-    while (batch.done !== true) {
-      this.#append(this.#tally.take(batch.value, Date.now()));
-      if (this.#log.terminal !== null) break;
-      batch = await answer.next();
+    try {
+      let batch = await first;
+      while (batch.done !== true) {
+        this.#append(this.#tally.take(batch.value, Date.now()));
+        if (this.#log.terminal !== null) break;
+        batch = await answer.next();
+      }
+    } finally {
+      await answer.return();
     }
-    await answer.return();
     if (this.#log.terminal === null) this.#finish(this.#tally.failed('upstream_failed'));
   }
 
@@ -163,6 +170,7 @@ export class Generation {
   #finish(event: TerminalEvent): void {
     if (!this.#log.finish(event)) return;
     this.#commits.appended(true);
+    this.#onVisible(); // without a disk it is visible at once, and no commit follows that would tell
   }
 
   #onVisible(): void {
@@ -201,8 +209,8 @@ export class Generation {
     if (this.#hold !== null) clearTimeout(this.#hold);
     if (this.#linger !== null) clearTimeout(this.#linger);
     const { terminal } = this.#log;
-    const usage = terminal?.type === 'done' ? terminal.usage : null;
-    this.#ports.onEnd(end, usage === null ? null : usage.input_tokens + usage.output_tokens);
+    const usage = terminal?.type === 'done' ? terminal.usage : this.#tally.estimate();
+    this.#ports.onEnd(end, usage.input_tokens + usage.output_tokens);
     this.#ended.resolve();
   }
 }
@@ -215,8 +223,9 @@ function headerOf(plan: Plan): ReplayLog['header'] {
     createdMs: plan.createdMs,
     includeUsage: plan.request.includeUsage,
   };
-  const { tenant, tenantObject, limits } = plan;
-  return { facts, tenant, tenantObject, epochStarts: [0], finished: null, retentionMs: limits.retentionMs };
+  const { tenant, tenantObject, conversation } = plan;
+  const { retentionMs } = plan.limits;
+  return { facts, tenant, tenantObject, conversation, epochStarts: [0], finished: null, retentionMs };
 }
 
 function routeEvent(plan: Plan): RouteEvent {
@@ -227,10 +236,4 @@ function routeEvent(plan: Plan): RouteEvent {
 function leaseEnd(terminal: TerminalEvent | null): LeaseEnd {
   if (terminal === null || terminal.type === 'error') return 'failed';
   return terminal.finish_reason === 'stopped' ? 'stopped' : 'completed';
-}
-
-/** One line without prompt or answer text: an exception's message may quote either, so only its name is logged. */
-function logFailure(where: string, error: unknown): void {
-  const name = error instanceof Error ? error.name : typeof error;
-  console.error(JSON.stringify({ level: 'error', where, error: name }));
 }

@@ -23,6 +23,7 @@ export class PacedReader {
   readonly #budget: WakeBudget;
   #buffer = new ArrayBuffer(IDLE_BUFFER_BYTES);
   #atLeast = 1;
+  #open = true;
   #round: number;
   #bytes = 0;
   #reads = 0;
@@ -30,6 +31,7 @@ export class PacedReader {
   constructor(body: ReadableStream<Uint8Array>, budget: WakeBudget = ISOLATE_WAKES) {
     this.#reader = body.getReader({ mode: 'byob' });
     this.#budget = budget;
+    budget.opened();
     this.#round = budget.round;
   }
 
@@ -45,8 +47,10 @@ export class PacedReader {
     return value;
   }
 
-  /** Ends the read and tells the source. Never rejects: the source may be gone already. */
+  /** Ends the read and tells the source; to be called at the end, too. Never rejects: the source may be gone already. */
   async cancel(): Promise<void> {
+    if (this.#open) this.#budget.closed();
+    this.#open = false;
     try {
       await this.#reader.cancel();
     } catch {
@@ -61,7 +65,10 @@ export class PacedReader {
 
   #adapt(): void {
     this.#round = this.#budget.round;
-    const wanted = Math.max(this.#atLeast, this.#bytes / this.#reads) * this.#budget.ratio;
+    const perRead = this.#bytes / this.#reads;
+    // Within the budget, or when reads come half full anyway, asking for more would only strand the end of a burst.
+    const isCheap = this.#atLeast === 1 && (this.#budget.ratio <= 1 || perRead >= IDLE_BUFFER_BYTES / 2);
+    const wanted = isCheap ? 1 : Math.max(this.#atLeast, perRead) * this.#budget.ratio;
     this.#atLeast = wanted > MIN_AT_LEAST_BYTES ? Math.min(MAX_AT_LEAST_BYTES, Math.ceil(wanted)) : 1;
     this.#bytes = 0;
     this.#reads = 0;

@@ -113,6 +113,7 @@ class UpstreamCallLimits {
   readonly #limits: GenerationLimits;
   readonly #stop: AbortSignal;
   readonly #abort = new AbortController();
+  readonly #startedMs = Date.now();
   readonly #deadline: Deadline<FailureCode>;
   readonly #total: ReturnType<typeof setTimeout>;
   /** The failure that a passed limit means; null while none has passed. */
@@ -122,7 +123,7 @@ class UpstreamCallLimits {
     this.#limits = limits;
     this.#stop = stop;
     this.#deadline = new Deadline((code) => this.#expire(code));
-    this.#deadline.move(Date.now() + limits.connectMs, 'upstream_timeout');
+    this.#deadline.move(this.#startedMs + limits.connectMs, 'upstream_timeout');
     this.#total = setTimeout(() => this.#expire('upstream_timeout'), limits.totalMs);
     stop.addEventListener('abort', this.#onStop);
     if (stop.aborted) this.#onStop();
@@ -132,7 +133,7 @@ class UpstreamCallLimits {
     return this.#abort.signal;
   }
 
-  /** Waits for the opening; from then on the first content has its own limit. A binding ignores signals, so the wait itself is raced. */
+  /** Waits for the opening; from then on the limit is that of the first content, counted from the start. A binding ignores signals, so the wait itself is raced. */
   async within(opening: Promise<OpenedBody>): Promise<OpenedBody> {
     const aborted = new Promise<OpenedBody>((resolve) => {
       const settle = (): void => resolve(refuse('upstream_timeout'));
@@ -141,7 +142,7 @@ class UpstreamCallLimits {
     });
     const opened = await Promise.race([opening, aborted]);
     if (this.#abort.signal.aborted) closeLate(opening);
-    this.#deadline.move(Date.now() + this.#limits.firstContentMs, 'upstream_timeout');
+    this.#deadline.move(this.#startedMs + this.#limits.firstContentMs, 'upstream_timeout');
     return opened;
   }
 

@@ -59,6 +59,17 @@ export class AnswerTally {
     return this.#done('stopped', null, nowMs);
   }
 
+  /** What was used so far, by our own count: what a failed answer costs, which no upstream tells. */
+  estimate(): Usage {
+    return {
+      input_tokens: this.#options.inputTokens,
+      output_tokens: Math.ceil(this.#units / CHARACTERS_PER_TOKEN),
+      cached_tokens: 0,
+      reasoning_tokens: Math.ceil(this.#reasoningUnits / CHARACTERS_PER_TOKEN),
+      estimated: true,
+    };
+  }
+
   #end(end: UpstreamEnd, nowMs: number): TerminalEvent {
     if (end.type === 'failure') return this.failed(end.code);
     // A model that was cut by its own filter or limit before the first word has still answered.
@@ -77,7 +88,7 @@ export class AnswerTally {
       first_token_ms: first === null ? null : first - acceptedMs,
       total_ms: nowMs - acceptedMs,
     };
-    return { type: 'done', finish_reason: reason, usage: usage ?? this.#estimate(), timing };
+    return { type: 'done', finish_reason: reason, usage: usage ?? this.estimate(), timing };
   }
 
   #count(event: DecodedEvent, nowMs: number): void {
@@ -95,16 +106,6 @@ export class AnswerTally {
     ) {
       this.#firstContentMs = nowMs;
     }
-  }
-
-  #estimate(): Usage {
-    return {
-      input_tokens: this.#options.inputTokens,
-      output_tokens: Math.ceil(this.#units / CHARACTERS_PER_TOKEN),
-      cached_tokens: 0,
-      reasoning_tokens: Math.ceil(this.#reasoningUnits / CHARACTERS_PER_TOKEN),
-      estimated: true,
-    };
   }
 }
 

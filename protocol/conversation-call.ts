@@ -3,6 +3,7 @@
 
 import type { FormatLetter } from './cursor.ts';
 import type { Refusal } from './errors.ts';
+import type { Tier } from './route.ts';
 
 /** POST a `Plan`: the response head comes with first content, refusal, failure or the end of the hold. */
 export const GENERATE_PATH = '/generate';
@@ -13,6 +14,15 @@ export const STOP_PATH = '/stop';
 
 /** Set on an accepted generation: how many more the tenant may start now. */
 export const HEADROOM_HEADER = 'x-headroom';
+
+/** Set on every answer to a follow: an `About` as JSON, in ASCII. */
+export const ABOUT_HEADER = 'x-about';
+
+/** What a stream's headers tell a client that did not start it. `route` is null when it did not survive a crash. */
+export type About = {
+  readonly conversation: string;
+  readonly route: { readonly tier: Tier; readonly model: string; readonly reasons: readonly string[] } | null;
+};
 
 export type StreamRef = {
   readonly generation: string;

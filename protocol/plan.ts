@@ -74,6 +74,8 @@ export type Plan = {
   readonly tenant: string;
   /** Name of the tenant's object (an HMAC): where the lease is asked, renewed and released. */
   readonly tenantObject: string;
+  /** The conversation's name as the client knows it. */
+  readonly conversation: string;
   readonly createdMs: number;
   /** Estimate of the input in tokens, for usage when the upstream does not tell it. */
   readonly inputTokens: number;

@@ -10,6 +10,8 @@ export type LogHeader = {
   readonly epochStarts: readonly number[];
   /** Number of events and Unix ms of the terminal; null while the generation runs. */
   readonly finished: { readonly end: number; readonly atMs: number } | null;
+  /** The conversation's name as the client knows it; '' when it did not survive. */
+  readonly conversation: string;
   /** What recovery needs: whose lease to release. */
   readonly tenantObject: string;
   /** How long the log is kept after its end. */

@@ -6,11 +6,18 @@ import { env, exports } from 'cloudflare:workers';
 import { expect, it } from 'vitest';
 import { runWave, type WaveReport, type World } from './support/chaos-schedule.ts';
 
-type ChaosEnv = { readonly CONVERSATIONS: DurableObjectNamespace; readonly CHAOS_SCHEDULES: string; readonly CHAOS_SEED: string };
+type ChaosEnv = {
+  readonly CONVERSATIONS: DurableObjectNamespace;
+  readonly CHAOS_SCHEDULES: string;
+  readonly CHAOS_SEED: string;
+};
 const { CONVERSATIONS, CHAOS_SCHEDULES, CHAOS_SEED } = env as unknown as ChaosEnv; // set in the test project's bindings
 
 /** Generations that share objects, crashes and two cores. */
-const PER_WAVE = 10;
+const PER_WAVE = 20;
+
+/** A long run says now and then that it lives. */
+const WAVES_PER_LINE = 25;
 
 const world: World = {
   send: (path, init) => {
@@ -32,8 +39,10 @@ it(`loses, repeats and reorders nothing in ${CHAOS_SCHEDULES} random schedules`,
   const reports: WaveReport[] = [];
   for (let wave = 0; wave < Math.ceil(schedules / PER_WAVE); wave++) {
     reports.push(await runWave(firstSeed + wave, PER_WAVE, world));
+    if (reports.length % WAVES_PER_LINE === 0) console.log(`${reports.length * PER_WAVE} schedules passed`);
   }
-  const sum = (of: (report: WaveReport) => number): number => reports.reduce((total, report) => total + of(report), 0);
+  const sum = (of: (report: WaveReport) => number): number =>
+    reports.reduce((total, report) => total + of(report), 0);
   console.log(
     JSON.stringify({
       schedules: sum((report) => report.schedules),

@@ -121,6 +121,15 @@ describe('OpenAI', () => {
   });
 });
 
+describe('a server that is only compatible with OpenAI', () => {
+  it('gets the output limit under the older name, which is the one it knows', () => {
+    const call = providerNamed('openai-compatible')?.encode({ ...REQUEST, maxOutputTokens: 50 }, 'llama3');
+    const body: unknown = call?.type === 'http' ? JSON.parse(call.body) : null;
+    expect(body).toMatchObject({ model: 'llama3', max_tokens: 50, stream: true });
+    expect(body).not.toHaveProperty('max_completion_tokens');
+  });
+});
+
 describe('Workers AI', () => {
   it('is run with the upstream model and a limit that lets an answer end', () => {
     expect(providerNamed('workers-ai')?.encode(REQUEST, '@cf/x/y')).toMatchObject({

@@ -28,6 +28,7 @@ const HEADER: LogHeader = {
   facts: FACTS,
   tenant: 'tenant',
   tenantObject: 'object',
+  conversation: 'c',
   epochStarts: [0],
   finished: null,
   retentionMs: 1000,

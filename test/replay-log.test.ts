@@ -28,6 +28,7 @@ const HEADER: LogHeader = {
   },
   tenant: 'tenant',
   tenantObject: 'object',
+  conversation: 'c',
   epochStarts: [0],
   finished: null,
   retentionMs: 1000,

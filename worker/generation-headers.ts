@@ -1,5 +1,6 @@
 // The headers of `docs/protocol.md` that stand on every generation, streamed or not.
 
+import type { About } from '../protocol/conversation-call.ts';
 import type { Plan } from '../protocol/plan.ts';
 import { makeTicket } from './ticket.ts';
 import type { Deployment } from './deployment.ts';
@@ -16,7 +17,7 @@ export type GenerationHead = {
 export async function generationHeaders(head: GenerationHead, deployment: Deployment): Promise<Headers> {
   const { plan } = head;
   const headers = new Headers({
-    'x-edgeways-stream': plan.streamId,
+    'x-edgeways-stream': head.isResumable ? plan.streamId : directId(plan),
     'x-edgeways-conversation': head.conversation,
     'x-edgeways-route': plan.decision.tier,
     'x-edgeways-model': plan.decision.model,
@@ -24,11 +25,34 @@ export async function generationHeaders(head: GenerationHead, deployment: Deploy
     'x-edgeways-resumable': String(head.isResumable),
     'server-timing': head.phases.toHeader(),
   });
-  if (!head.isResumable) return headers;
-  const expiresMs = plan.createdMs + plan.limits.retentionMs;
-  const ticket = await makeTicket(deployment.signer, plan.streamId, { tenant: plan.tenant, expiresMs });
-  headers.set('link', `</v1/streams/${plan.streamId}?ticket=${encodeURIComponent(ticket)}>; rel="resume"`);
+  if (head.isResumable) headers.set('link', await resumeLink(plan, deployment));
   return headers;
+}
+
+/** Names an answer in a report. It opens nothing: asking for a stream that has no log would end its lease. */
+function directId({ generation }: Plan): string {
+  return `d_${generation}`;
+}
+
+/** Where a browser's EventSource reads the stream, with a ticket that lasts as long as the stream may. */
+export async function resumeLink(
+  { streamId, tenant, createdMs }: Pick<Plan, 'streamId' | 'tenant' | 'createdMs'>,
+  { signer, config }: Deployment,
+): Promise<string> {
+  const expiresMs = createdMs + config.retention_seconds * 1000;
+  const ticket = await makeTicket(signer, streamId, { tenant, expiresMs });
+  return `</v1/streams/${streamId}?ticket=${encodeURIComponent(ticket)}>; rel="resume"`;
+}
+
+/** The same facts for a stream that another request started, as its object tells them. */
+export function addAboutHeaders(headers: Headers, about: string | null): void {
+  if (about === null) return;
+  const { conversation, route } = JSON.parse(about) as About; // written by our own object
+  if (conversation !== '') headers.set('x-edgeways-conversation', conversation);
+  if (route === null) return;
+  headers.set('x-edgeways-route', route.tier);
+  headers.set('x-edgeways-model', route.model);
+  headers.set('x-edgeways-reason', route.reasons.join('; '));
 }
 
 /** Proxies must pass each event on at once, unchanged and uncompressed. */

@@ -37,7 +37,7 @@ export type PlannedRequest = {
 };
 
 /** The wire format of a self-hosted edge server, whatever the model speaks on Workers AI. */
-const HTTP_PROVIDER = 'openai';
+const HTTP_PROVIDER = 'openai-compatible';
 
 export async function makePlan(input: PlanInput): Promise<PlannedRequest> {
   const { principal, options, routed, deployment } = input;
@@ -58,7 +58,8 @@ export async function makePlan(input: PlanInput): Promise<PlannedRequest> {
     keyId: principal.keyId,
     address: input.address,
     estimatedTokens: routed.inputTokens + maxOutputTokens,
-    bodyHash,
+    // Without a log there is nothing to join: an answer that is not resumable has a body like no other.
+    bodyHash: options.isResumable ? bodyHash : streamId,
     idempotencyKey: options.idempotencyKey,
     isRetry: options.isRetry,
     limits: tenantLimits(scope, deployment.isLocal),
@@ -69,6 +70,7 @@ export async function makePlan(input: PlanInput): Promise<PlannedRequest> {
     generation,
     tenant,
     tenantObject,
+    conversation: options.conversation,
     createdMs,
     inputTokens: routed.inputTokens,
     decision: routed.decision,

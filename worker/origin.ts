@@ -16,6 +16,7 @@ const EXPOSED_HEADERS = [
   'x-edgeways-model',
   'x-edgeways-reason',
   'x-edgeways-resumable',
+  'x-edgeways-joined',
   'x-request-id',
   'server-timing',
   'link',

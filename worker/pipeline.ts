@@ -2,9 +2,10 @@
 // One step a statement, every refusal leaves at once. What follows (headers, bodies) is the response's.
 
 import { parseChatRequest } from '../dialects/chat/parse-request.ts';
-import type { AdmissionOutcome } from '../protocol/admission.ts';
 import type { Refusal } from '../protocol/errors.ts';
 import { ok, refuse, type Result } from '../protocol/result.ts';
+import { endpointNamed } from '../durable-objects/endpoints.ts';
+import type { ModelConfig } from '../policy/config.ts';
 import { authenticate } from './authenticate.ts';
 import { ConversationClient } from './conversation-client.ts';
 import type { Deployment } from './deployment.ts';
@@ -15,6 +16,7 @@ import { Phases } from './phases.ts';
 import { readJsonBody } from './read-body.ts';
 import { parseRequestOptions, type RequestOptions } from './request-options.ts';
 import { routeRequest } from './route-request.ts';
+import { askTenant } from './tenant-client.ts';
 
 /** A generation of this request, or the stream of an earlier identical one that it joins. */
 export type PipelineOutcome =
@@ -37,9 +39,6 @@ export type RequestContext = {
   readonly waitUntil: (promise: Promise<unknown>) => void;
 };
 
-/** What a client waits when the tenant's object cannot answer. */
-const OVERLOADED_RETRY_MS = 1000;
-
 export async function runPipeline(
   request: Request,
   context: RequestContext,
@@ -58,6 +57,8 @@ export async function runPipeline(
   phases.end('parse');
   const routed = routeRequest(chat.value, principal.value, deployment);
   if (!routed.ok) return routed;
+  const missing = missingUpstream(routed.value.model, env);
+  if (missing !== null) return refuse(missing);
   const address = request.headers.get('cf-connecting-ip');
   const planned = await makePlan({
     request: chat.value,
@@ -88,6 +89,17 @@ export async function runPipeline(
   return ok({ type: 'started', started: started.value, options: options.value, phases });
 }
 
+/** A tier without an endpoint is a deployment that is not finished: say what to set, and start nothing. */
+function missingUpstream(model: ModelConfig, env: Environment): Refusal | null {
+  if (endpointNamed(model.endpoint, env) !== null) return null;
+  const missing = model.endpoint === 'cloud' ? 'OPENAI_API_KEY' : 'the AI binding or EDGE_BASE_URL';
+  return {
+    reason: 'not_configured',
+    missing,
+    remedy: `The ${model.endpoint} tier needs it: wrangler secret put.`,
+  };
+}
+
 type Admitted =
   | { readonly type: 'planned'; readonly plan: PlannedRequest['plan'] }
   | { readonly type: 'joined'; readonly streamId: string };
@@ -102,15 +114,17 @@ async function admit(
   { deployment, env }: RequestContext,
 ): Promise<Result<Admitted, Refusal>> {
   const { plan } = planned;
+  const { headroom } = deployment;
+  const caller = { ...planned.lease, tenant: plan.tenant };
   const mayJoin = options.idempotencyKey !== null || options.isRetry;
-  if (!mayJoin && options.isResumable && deployment.headroom.isAmple(plan.tenant, Date.now())) {
-    deployment.headroom.spend(plan.tenant);
+  if (!mayJoin && options.isResumable && headroom.isAmple(caller, Date.now())) {
+    headroom.spend(caller);
     return ok({ type: 'planned', plan });
   }
-  const outcome = await askTenant(env, planned);
+  const outcome = await askTenant(env, plan.tenantObject, planned.lease);
   switch (outcome.type) {
     case 'granted':
-      deployment.headroom.note(plan.tenant, outcome.headroom, Date.now());
+      headroom.granted(caller, outcome.headroom, Date.now());
       return ok({
         type: 'planned',
         plan: { ...plan, admission: { type: 'granted', headroom: outcome.headroom } },
@@ -118,16 +132,7 @@ async function admit(
     case 'attached':
       return ok({ type: 'joined', streamId: outcome.streamId });
     case 'refused':
-      if (outcome.refusal.reason === 'too_many_streams') deployment.headroom.note(plan.tenant, 0, Date.now());
+      headroom.refused(caller, outcome.refusal, Date.now());
       return refuse(outcome.refusal);
-  }
-}
-
-async function askTenant(env: Environment, { plan, lease }: PlannedRequest): Promise<AdmissionOutcome> {
-  try {
-    return await env.TENANTS.get(env.TENANTS.idFromName(plan.tenantObject)).admit(lease);
-  } catch {
-    // Without its tenant's object nothing bounds the spending: refuse, and say when to come back.
-    return { type: 'refused', refusal: { reason: 'overloaded', retryAfterMs: OVERLOADED_RETRY_MS } };
   }
 }

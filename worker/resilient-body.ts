@@ -17,6 +17,12 @@ export type ResilientPorts = {
 const SMALL_BUFFER_BYTES = 4 * 1024;
 const LARGE_BUFFER_BYTES = 64 * 1024;
 
+/** Bodies in a row that brought nothing new: a log that cannot be read must not be asked for without end. */
+const MAX_FRUITLESS = 5;
+
+/** Delay after the first of them; it grows by as much with each: an object that starts again needs a moment. */
+const FRUITLESS_DELAY_MS = 100;
+
 export function resilientBody(
   first: ReadableStream<Uint8Array>,
   ports: ResilientPorts,
@@ -39,11 +45,16 @@ async function forward(
 ): Promise<void> {
   const boundary = new FrameBoundary();
   let body: ReadableStream<Uint8Array> | null = first;
+  let fruitless = 0;
   while (body !== null) {
+    const { lastId } = boundary;
     const outcome = await forwardBody(body, writer, boundary);
     if (outcome === 'client_gone') return;
     if (outcome === 'ended') break;
     boundary.restart();
+    fruitless = boundary.lastId === lastId ? fruitless + 1 : 0;
+    if (fruitless > MAX_FRUITLESS) throw new Error('the stream cannot be read');
+    if (fruitless > 0) await new Promise((resolve) => setTimeout(resolve, fruitless * FRUITLESS_DELAY_MS));
     // Rejects when the object cannot be reached: the client's body is then aborted, and the client resumes.
     const again = await ports.follow(boundary.lastId);
     if (!again.ok) await writer.write(ports.failureFrame(again.refusal));

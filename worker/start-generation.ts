@@ -2,15 +2,15 @@
 // for that or the object cannot take it. After an object accepted, an answer is never forked: a broken
 // connection to it is followed again, not generated again.
 
-import type { LeaseEnd } from '../protocol/admission.ts';
+import { LEASE_TTL_MS } from '../protocol/admission.ts';
 import { HEADROOM_HEADER, type FollowCall } from '../protocol/conversation-call.ts';
 import type { Refusal } from '../protocol/errors.ts';
 import type { LeaseRequest, Plan } from '../protocol/plan.ts';
 import { ok, refuse, type Result } from '../protocol/result.ts';
 import type { ConversationClient } from './conversation-client.ts';
 import { DirectAnswer } from './direct-answer.ts';
-import type { Environment } from './environment.ts';
 import type { RequestContext } from './pipeline.ts';
+import { askTenant, releaseLease, renewLease } from './tenant-client.ts';
 
 /** `owned`: the object holds it and it can be resumed. `direct`: this very connection is all there is. */
 export type StartedGeneration =
@@ -28,11 +28,15 @@ export type StartContext = {
   readonly lease: LeaseRequest;
 };
 
+/** A third of the lease's life, so that two renewals may fail: no object's alarm renews it here. */
+const RENEW_MS = LEASE_TTL_MS / 3;
+
 export async function startGeneration(
   plan: Plan,
   client: ConversationClient,
   start: StartContext,
 ): Promise<Result<StartedGeneration, Refusal>> {
+  if (start.request.signal.aborted) return abandon(plan, start);
   if (start.request.headers.get('x-edgeways-resumable') === 'false') return startDirect(plan, start);
   try {
     const generated = await client.generate(plan, start.request.signal);
@@ -43,6 +47,14 @@ export async function startGeneration(
   }
 }
 
+/** The client left while its tenant was asked: nothing was started, so its place is free again. */
+function abandon(plan: Plan, { context }: StartContext): Result<StartedGeneration, Refusal> {
+  if (plan.admission.type === 'granted') {
+    context.waitUntil(releaseLease(context.env, plan, { end: 'refused', usedTokens: 0 }));
+  }
+  return refuse({ reason: 'generation_failed', failure: 'interrupted', retryAfterMs: null });
+}
+
 /** The object failed. If it knows the stream it had accepted, so its log is the answer; else it never did. */
 async function afterFailure(
   plan: Plan,
@@ -51,9 +63,14 @@ async function afterFailure(
 ): Promise<Result<StartedGeneration, Refusal>> {
   try {
     const followed = await client.follow(followCallOf(plan, null));
-    if (followed.ok)
-      return refuse({ reason: 'generation_failed', failure: 'interrupted', retryAfterMs: null });
-    return followed;
+    if (!followed.ok) {
+      // Without a trace of the stream nobody else would end its lease before it expires.
+      if (followed.refusal.reason === 'overloaded')
+        await releaseLease(start.context.env, plan, { end: 'failed', usedTokens: null });
+      return followed;
+    }
+    await followed.value.body?.cancel(); // else it would count as a reader for ever
+    return refuse({ reason: 'generation_failed', failure: 'interrupted', retryAfterMs: null });
   } catch {
     return startDirect(plan, start);
   }
@@ -66,13 +83,14 @@ async function startDirect(
 ): Promise<Result<StartedGeneration, Refusal>> {
   const { env } = context;
   if (plan.admission.type === 'ask') {
-    const outcome = await tenantOf(env, plan).admit(lease);
+    const outcome = await askTenant(env, plan.tenantObject, lease);
     if (outcome.type === 'refused') return refuse(outcome.refusal);
   }
-  const release = async (end: LeaseEnd, usedTokens: number | null): Promise<void> => {
-    await tenantOf(env, plan).release(plan.streamId, end, usedTokens);
-  };
-  const answer = new DirectAnswer(plan, env, (end, used) => context.waitUntil(release(end, used)));
+  const renewal = setInterval(() => context.waitUntil(renewLease(env, plan)), RENEW_MS);
+  const answer = new DirectAnswer(plan, env, (end, usedTokens) => {
+    clearInterval(renewal);
+    context.waitUntil(releaseLease(env, plan, { end, usedTokens }));
+  });
   request.signal.addEventListener('abort', () => answer.stop());
   const failed = await answer.open();
   if (failed !== null)
@@ -86,12 +104,13 @@ function noteHeadroom(
   { client, start }: { readonly client: ConversationClient; readonly start: StartContext },
 ): Result<StartedGeneration, Refusal> {
   const { headroom } = start.context.deployment;
+  const caller = { ...start.lease, tenant: plan.tenant };
   if (!generated.ok) {
-    if (generated.refusal.reason === 'too_many_streams') headroom.note(plan.tenant, 0, Date.now());
+    headroom.refused(caller, generated.refusal, Date.now());
     return generated;
   }
   const left = generated.value.headers.get(HEADROOM_HEADER);
-  if (left !== null && plan.admission.type === 'ask') headroom.note(plan.tenant, Number(left), Date.now());
+  if (left !== null && plan.admission.type === 'ask') headroom.grantedBefore(caller, Number(left));
   return ok({ type: 'owned', plan, response: generated.value, client });
 }
 
@@ -112,8 +131,4 @@ export function followCallOf(plan: Plan, cursor: string | null): FollowCall {
     heartbeatMs,
     maxFollowers,
   };
-}
-
-function tenantOf(env: Environment, plan: Plan): ReturnType<Environment['TENANTS']['get']> {
-  return env.TENANTS.get(env.TENANTS.idFromName(plan.tenantObject));
 }

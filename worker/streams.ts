@@ -1,14 +1,15 @@
 // Reading and stopping streams by id: resume, JSON poll, stop, and joining an identical earlier request.
 
-import type { FollowCall } from '../protocol/conversation-call.ts';
+import { ABOUT_HEADER, type FollowCall } from '../protocol/conversation-call.ts';
 import type { FormatLetter } from '../protocol/cursor.ts';
 import { toHttpError, type Refusal } from '../protocol/errors.ts';
 import { ok, refuse, type Result } from '../protocol/result.ts';
 import { encodeUnnumbered } from '../protocol/sse.ts';
+import { logFailure } from '../durable-objects/log-failure.ts';
 import { authenticate, authenticateReader } from './authenticate.ts';
 import { ConversationClient } from './conversation-client.ts';
 import type { Deployment } from './deployment.ts';
-import { addStreamHeaders } from './generation-headers.ts';
+import { addAboutHeaders, addStreamHeaders, resumeLink } from './generation-headers.ts';
 import type { RequestContext } from './pipeline.ts';
 import { respondRefusal } from './respond.ts';
 import { followedBody } from './respond-generation.ts';
@@ -22,6 +23,9 @@ const MAX_POLL_SECONDS = 25;
 /** Delay and spread of reconnections to a busy stream: wide, so that those who wait do not come back together. */
 const BUSY_RETRY_MIN_MS = 3000;
 const BUSY_RETRY_SPREAD_MS = 12_000;
+
+/** What a client waits whose object could not be reached in several attempts. */
+const UNREACHABLE_RETRY_MS = 1000;
 
 type ReadOptions = {
   readonly format: FormatLetter;
@@ -44,7 +48,7 @@ export async function readStream(
   if (!located.ok) return respondRefusal(located.refusal);
   const client = new ConversationClient(env, located.value.conversationObject);
   const call = followCall(located.value, options.value, deployment);
-  const followed = await client.follow(call);
+  const followed = await reached(client.follow(call));
   if (followed.ok) return respondFollowed(followed.value, client, call);
   return isEventSource(request, call) ? respondBusy(followed.refusal) : respondRefusal(followed.refusal);
 }
@@ -80,9 +84,8 @@ export async function stopStream(
   const located = await locate(deployment, principal.value.tenant, streamId);
   if (!located.ok) return respondRefusal(located.refusal);
   const client = new ConversationClient(env, located.value.conversationObject);
-  const stopped = await client.stop(
-    followCall(located.value, { format: 't', cursor: null, pollMs: null, isWhole: false }, deployment),
-  );
+  const options: ReadOptions = { format: 't', cursor: null, pollMs: null, isWhole: false };
+  const stopped = await reached(client.stop(followCall(located.value, options, deployment)));
   return stopped.ok ? new Response(null, { status: 204 }) : respondRefusal(stopped.refusal);
 }
 
@@ -100,23 +103,33 @@ export async function joinStream(
     { format: 'c', cursor: null, pollMs: null, isWhole: !joined.isStream },
     deployment,
   );
-  const followed = await client.follow(call, request.signal);
+  const followed = await reached(client.follow(call, request.signal));
   if (!followed.ok) return respondRefusal(followed.refusal);
   const response = respondFollowed(followed.value, client, call);
-  response.headers.set('x-edgeways-stream', joined.streamId);
+  response.headers.set('link', await resumeLink(located.value, deployment));
+  response.headers.set('x-edgeways-resumable', 'true');
   response.headers.set('x-edgeways-joined', 'true');
   return response;
 }
 
-function respondFollowed(response: Response, client: ConversationClient, call: FollowCall): Response {
-  if (response.status === 204)
-    return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } });
-  if (call.pollMs !== null || call.isWhole) {
-    return new Response(response.body, {
-      headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-    });
+/** An object that keeps failing is restarted sooner or later, and its log is on disk: later is not never. */
+async function reached(calling: Promise<Result<Response, Refusal>>): Promise<Result<Response, Refusal>> {
+  try {
+    return await calling;
+  } catch (error) {
+    logFailure('conversation', error);
+    return refuse({ reason: 'overloaded', retryAfterMs: UNREACHABLE_RETRY_MS });
   }
-  const headers = new Headers({ 'x-edgeways-stream': call.streamId });
+}
+
+function respondFollowed(response: Response, client: ConversationClient, call: FollowCall): Response {
+  const headers = new Headers({ 'x-edgeways-stream': call.streamId, 'cache-control': 'no-store' });
+  addAboutHeaders(headers, response.headers.get(ABOUT_HEADER));
+  if (response.status === 204) return new Response(null, { status: 204, headers });
+  if (call.pollMs !== null || call.isWhole) {
+    headers.set('content-type', 'application/json');
+    return new Response(response.body, { headers });
+  }
   addStreamHeaders(headers);
   return new Response(followedBody(response.body, client, call), { headers });
 }

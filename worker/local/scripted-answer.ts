@@ -102,7 +102,7 @@ function explanation(question: ScriptedQuestion, { tier }: Speaker): string {
       ? `You asked, in ${words} words: "${shortened(question.text)}"`
       : `Your tool returned: "${shortened(question.toolResult)}"`,
     '',
-    `- The request holds ${question.messageCount} messages, about ${question.promptTokens} tokens.`,
+    `- Messages in the request: ${question.messageCount}, about ${question.promptTokens} tokens.`,
     `- The router sent it to the ${tier} tier; the response headers tell why.`,
     '- Cut the connection now and resume: no word will be missing and none will come twice.',
     `- Put ${tier === 'edge' ? 'EDGE_BASE_URL' : 'OPENAI_API_KEY or OPENAI_BASE_URL'} into .dev.vars for a real model.`,
