@@ -3,7 +3,6 @@
 import { connect } from 'node:net';
 import OpenAI, {
   APIError,
-  APIUserAbortError,
   BadRequestError,
   InternalServerError,
   NotFoundError,
@@ -167,6 +166,22 @@ describe('a streamed answer', () => {
       TOOLS,
     ]);
   });
+
+  it('shows every token of a burst at once, although the model then pauses', async () => {
+    const BURST = 5000;
+    const calling = upstream.next();
+    const answering = client.chat.completions.create(streamed('Burst'));
+    const call = await calling;
+    for (let at = 0; at < BURST; at++) call.text(`${at} `);
+    const stream = await answering;
+    let seen = 0;
+    for await (const chunk of stream) {
+      if (chunk.choices[0]?.delta.content) seen++;
+      // The upstream says nothing more until the last token of the burst is here: a stranded one would end in a timeout.
+      if (seen === BURST && call.isOpen) call.finish();
+    }
+    expect(seen).toBe(BURST);
+  }, 10_000);
 
   it('keeps reasoning text on the delta', async () => {
     const calling = upstream.next();
@@ -365,7 +380,11 @@ describe('an abort by the client', () => {
     const calling = upstream.next();
     const socket = connect(product.port, '127.0.0.1');
     const body = JSON.stringify(ask(`Leave the whole by ${policy}`));
-    const head = ['POST /v1/chat/completions HTTP/1.1', `host: 127.0.0.1:${product.port}`, 'content-type: application/json'];
+    const head = [
+      'POST /v1/chat/completions HTTP/1.1',
+      `host: 127.0.0.1:${product.port}`,
+      'content-type: application/json',
+    ];
     const more = [`content-length: ${Buffer.byteLength(body)}`, `x-edgeways-on-disconnect: ${policy}`];
     socket.write(`${[...head, ...more].join('\r\n')}\r\n\r\n${body}`);
     const call = await calling;
@@ -447,6 +466,26 @@ describe('a retry', () => {
     call.finish();
     expect([textOf(await collect(await answering)), upstream.calls.length - before]).toEqual(['late', 1]);
   });
+
+  for (const reaches of [true, false]) {
+    it(`after a 502 of something in between ${reaches ? 'joins what runs behind it' : 'starts what never started'}`, async () => {
+      proxy.plan('/v1/chat/completions', [{ type: 'status', status: 502, reaches }]);
+      const before = upstream.calls.length;
+      const calling = upstream.next();
+      const answering = clientOf(proxy.url, 2)
+        .chat.completions.create(streamed(`In between, ${reaches}`))
+        .withResponse();
+      const call = await calling;
+      call.text('here');
+      call.finish();
+      const { data, response } = await answering;
+      expect([
+        textOf(await collect(data)),
+        response.headers.get('x-edgeways-joined'),
+        upstream.calls.length - before,
+      ]).toEqual(['here', reaches ? 'true' : null, 1]);
+    });
+  }
 
   it('after a 503 does not join: it is a new generation', async () => {
     const before = upstream.calls.length;

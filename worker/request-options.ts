@@ -47,7 +47,10 @@ export function parseRequestOptions(headers: Headers): Result<RequestOptions, Re
   if (resumable !== 'true' && resumable !== 'false')
     return invalid('x-edgeways-resumable', 'must be true or false');
   if (resumable === 'false' && identity.value.idempotencyKey !== null)
-    return invalid('x-edgeways-resumable', 'must not be false with an idempotency-key: there would be no answer to repeat');
+    return invalid(
+      'x-edgeways-resumable',
+      'must not be false with an idempotency-key: there would be no answer to repeat',
+    );
   return ok({ ...identity.value, onDisconnect, durability, isResumable: resumable === 'true' });
 }
 
