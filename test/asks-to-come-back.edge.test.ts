@@ -8,7 +8,10 @@ import { app } from '../worker/app.ts';
 function requestOf(path: string, method: 'GET' | 'POST', headers: Record<string, string> = {}): Request {
   const body = { model: 'edge', stream: true, messages: [{ role: 'user', content: 'Hi' }] };
   const init = { method, headers: { 'content-type': 'application/json', ...headers } };
-  const request = new Request(`http://localhost${path}`, method === 'GET' ? init : { ...init, body: JSON.stringify(body) });
+  const request = new Request(
+    `http://localhost${path}`,
+    method === 'GET' ? init : { ...init, body: JSON.stringify(body) },
+  );
   request.headers.set('host', 'localhost');
   return request;
 }
@@ -22,7 +25,9 @@ it('a request that its object lost before it began is refused, and its place in 
   const answerOf = (url: string): Promise<Response> =>
     url.endsWith('/generate')
       ? Promise.reject(new Error('reset'))
-      : Promise.resolve(Response.json({ refusal: { reason: 'overloaded', retryAfterMs: 1000 } }, { status: 409 }));
+      : Promise.resolve(
+          Response.json({ refusal: { reason: 'overloaded', retryAfterMs: 1000 } }, { status: 409 }),
+        );
   const objects = (object: object): object => ({ idFromName: () => '', get: () => object });
   const bindings = { ...env, TENANTS: objects(tenant), CONVERSATIONS: objects({ fetch: answerOf }) };
   const context = { waitUntil: () => undefined } as unknown as ExecutionContext;
@@ -35,7 +40,10 @@ it('a reader, an EventSource and a stop of an object that keeps failing are aske
   const started = await exports.default.fetch(requestOf('/v1/chat/completions', 'POST'));
   await started.text();
   const path = `/v1/streams/${started.headers.get('x-edgeways-stream')}`;
-  const broken = { idFromName: () => '', get: () => ({ fetch: () => Promise.reject(new Error('overloaded')) }) };
+  const broken = {
+    idFromName: () => '',
+    get: () => ({ fetch: () => Promise.reject(new Error('overloaded')) }),
+  };
   const context = { waitUntil: () => undefined } as unknown as ExecutionContext;
   const send = async (request: Request): Promise<readonly unknown[]> => {
     const response = await app.fetch(request, { ...env, CONVERSATIONS: broken }, context);

@@ -39,7 +39,9 @@ it('a refused generation keeps no timer, also when its upstream had answered alr
   held.admission.resolve(REFUSED);
   await run;
   const cleared = new Set(clear.mock.calls.map(([timer]) => timer));
-  const left = set.mock.results.filter(({ value }, index) => (set.mock.calls[index]?.[1] ?? 0) > 1000 && !cleared.has(value));
+  const left = set.mock.results.filter(
+    ({ value }, index) => (set.mock.calls[index]?.[1] ?? 0) > 1000 && !cleared.has(value),
+  );
   vi.restoreAllMocks();
   expect(left).toEqual([]);
 });

@@ -18,7 +18,9 @@ function refOf(createdMs: number): StopCall {
 }
 
 function inObject<Outcome>(test: (storage: DurableObjectStorage) => Promise<Outcome>): Promise<Outcome> {
-  return runInDurableObject(CONVERSATIONS.get(CONVERSATIONS.newUniqueId()), (_object, state) => test(state.storage));
+  return runInDurableObject(CONVERSATIONS.get(CONVERSATIONS.newUniqueId()), (_object, state) =>
+    test(state.storage),
+  );
 }
 
 it('a request that joins a stream before it has arrived waits for it', async () => {
@@ -43,7 +45,11 @@ it('a stream that never arrives is interrupted, and does not begin any more', as
     const ref = refOf(createdMs);
     const found = await logs.find(ref, Date.now());
     const end = found.ok ? found.value.followed.log.terminal : null;
-    return [end?.type === 'error' && end.code, released, logs.isGivenUp({ generation: ref.generation, createdMs }, Date.now())];
+    return [
+      end?.type === 'error' && end.code,
+      released,
+      logs.isGivenUp({ generation: ref.generation, createdMs }, Date.now()),
+    ];
   });
   expect(outcome).toEqual(['interrupted', ['failed'], true]);
 });
@@ -70,7 +76,10 @@ it('an answer stays readable when its disk refuses to compact it', async () => {
 it('a recovered log is deleted when its time has come, also when the object died before it set an alarm', async () => {
   const stub = CONVERSATIONS.get(CONVERSATIONS.newUniqueId());
   const ref = { ...refOf(Date.now() - 10_000), format: 't', cursor: null, pollMs: 0, isWhole: false };
-  const response = await stub.fetch('https://conversation.invalid/follow', { method: 'POST', body: JSON.stringify(ref) });
+  const response = await stub.fetch('https://conversation.invalid/follow', {
+    method: 'POST',
+    body: JSON.stringify(ref),
+  });
   await response.text();
   const alarm = await vi.waitFor(async () => {
     const set = await runInDurableObject(stub, (_object, state) => state.storage.getAlarm());

@@ -7,9 +7,13 @@ import type { LeaseEnd } from '../protocol/admission.ts';
 import config from '../edgeways.config.json';
 import { app } from '../worker/app.ts';
 
-const TEXT = 'data: {"choices":[{"index":0,"delta":{"content":"0123456789abcdef"},"finish_reason":null}]}\n\n';
+const TEXT =
+  'data: {"choices":[{"index":0,"delta":{"content":"0123456789abcdef"},"finish_reason":null}]}\n\n';
 
-type Calls = { renewed: number; readonly released: { readonly end: LeaseEnd; readonly usedTokens: number | null }[] };
+type Calls = {
+  renewed: number;
+  readonly released: { readonly end: LeaseEnd; readonly usedTokens: number | null }[];
+};
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -24,7 +28,9 @@ function post(headers: Record<string, string> = {}): Request {
 }
 
 /** Sends one request to a deployment whose tenant only notes what it is told, and whose model is `run`. */
-async function direct(run: () => Promise<unknown>): Promise<{ response: Response; calls: Calls; over(): Promise<unknown> }> {
+async function direct(
+  run: () => Promise<unknown>,
+): Promise<{ response: Response; calls: Calls; over(): Promise<unknown> }> {
   const calls: Calls = { renewed: 0, released: [] };
   const tenant = {
     admit: () => Promise.resolve({ type: 'granted', headroom: 9 }),
@@ -33,16 +39,28 @@ async function direct(run: () => Promise<unknown>): Promise<{ response: Response
       Promise.resolve(void calls.released.push({ end, usedTokens })),
   };
   const waits: Promise<unknown>[] = [];
-  const context = { waitUntil: (promise: Promise<unknown>) => void waits.push(promise), passThroughOnException: () => undefined, props: {} };
+  const context = {
+    waitUntil: (promise: Promise<unknown>) => void waits.push(promise),
+    passThroughOnException: () => undefined,
+    props: {},
+  };
   const EDGEWAYS_CONFIG = JSON.stringify({ ...config, timeouts: { head_hold_ms: 10 } });
-  const environment = { ...env, EDGEWAYS_CONFIG, AI: { run }, TENANTS: { idFromName: () => '', get: () => tenant } };
-  const response = await app.fetch(post(), environment, context as unknown as ExecutionContext);
+  const environment = {
+    ...env,
+    EDGEWAYS_CONFIG,
+    AI: { run },
+    TENANTS: { idFromName: () => '', get: () => tenant },
+  };
+  const response = await app.fetch(post(), environment, context);
   return { response, calls, over: () => Promise.all(waits) };
 }
 
 function speaking(): Promise<ReadableStream> {
   return Promise.resolve(
-    new ReadableStream({ type: 'bytes', start: (controller) => controller.enqueue(new TextEncoder().encode(TEXT)) }),
+    new ReadableStream({
+      type: 'bytes',
+      start: (controller) => controller.enqueue(new TextEncoder().encode(TEXT)),
+    }),
   );
 }
 

@@ -20,10 +20,12 @@ function cutAfter(text: string): ReadableStream<Uint8Array> {
 }
 const said = new WeakSet<Uint8Array>();
 
-async function readAll(body: ReadableStream<Uint8Array>): Promise<{ text: string; end: 'clean' | 'aborted' }> {
+async function readAll(
+  body: ReadableStream<Uint8Array>,
+): Promise<{ text: string; end: 'clean' | 'aborted' }> {
   const reader = body.getReader();
   const utf8 = new TextDecoder();
-  for (let text = ''; ; ) {
+  for (let text = ''; ;) {
     const read = await reader.read().catch(() => null);
     if (read === null) return { text, end: 'aborted' };
     if (read.done) return { text, end: 'clean' };

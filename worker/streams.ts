@@ -15,7 +15,11 @@ import { respondRefusal } from './respond.ts';
 import { followedBody } from './respond-generation.ts';
 import { locateStream, type StreamLocation } from './stream-id.ts';
 
-const FORMATS: Readonly<Record<string, FormatLetter>> = { chat: 'c', typed: 't' };
+/** A map, because the name comes from the client and an object also has the names it inherits. */
+const FORMATS: ReadonlyMap<string, FormatLetter> = new Map([
+  ['chat', 'c'],
+  ['typed', 't'],
+]);
 
 /** Browsers and proxies cut idle requests at 30 s and more; a poll stays below. */
 const MAX_POLL_SECONDS = 25;
@@ -166,7 +170,7 @@ function followCall(located: StreamLocation, options: ReadOptions, { config }: D
 /** The header wins over the query: an EventSource keeps its URL and sends its progress in the header. */
 function parseReadOptions(request: Request): Result<ReadOptions, Refusal> {
   const query = new URL(request.url).searchParams;
-  const format = FORMATS[query.get('format') ?? 'typed'];
+  const format = FORMATS.get(query.get('format') ?? 'typed');
   if (format === undefined) return invalid('format', 'must be chat or typed');
   const cursor = request.headers.get('last-event-id') ?? query.get('after');
   const wait = query.get('wait');
