@@ -58,8 +58,9 @@ export class Conversation extends DurableObject<ConversationEnv> {
 
   override async alarm(): Promise<void> {
     this.#alarmAtMs = null;
-    await this.#logs.recoverAll(Date.now());
+    // Renewed first: a disk that fails in recovery must not cost running generations their leases.
     await this.#renewLeases();
+    await this.#logs.recoverAll(Date.now());
     this.#logs.deleteExpired(Date.now());
     await this.#watchFrom(Date.now());
   }

@@ -26,6 +26,12 @@ type OpenCall = {
 /** More calls in one answer than any model makes on purpose; bounds what a broken upstream can make us hold. */
 const MAX_CALLS = 128;
 
+/** Characters of an id or a name. Proxies hide kilobytes of state in ids; both are stored in one row, not split like text. */
+const MAX_WORD_UNITS = 16 * 1024;
+
+/** UTF-16 units of arguments held for a name that is late: nothing else counts them until the call starts. */
+const MAX_HELD_UNITS = 256 * 1024;
+
 export class ToolCalls {
   readonly #calls: OpenCall[] = [];
   /** Upstream index → the call it means now. */
@@ -35,8 +41,9 @@ export class ToolCalls {
     return this.#calls.length;
   }
 
-  /** Appends what the piece means to `events`; false when there are too many calls. */
+  /** Appends what the piece means to `events`; false when there are too many calls or one is too large to be held. */
   take(piece: ToolCallPiece, nowMs: number, events: ContentEvent[]): boolean {
+    if (piece.id.length > MAX_WORD_UNITS || piece.name.length > MAX_WORD_UNITS) return false;
     const call = this.#callOf(piece, nowMs);
     if (call === null) return false;
     call.lastMs = nowMs;
@@ -47,7 +54,7 @@ export class ToolCalls {
     call.id ||= piece.id;
     call.name ||= piece.name;
     call.heldArgs += piece.args;
-    if (call.name === '') return true;
+    if (call.name === '') return call.heldArgs.length <= MAX_HELD_UNITS;
     call.started = true;
     // Some upstreams give no id, but a client needs one to send the result back. Time keeps it apart from other turns.
     const id = call.id === '' ? `call_${call.firstMs.toString(36)}_${call.index}` : call.id;
