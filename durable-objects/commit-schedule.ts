@@ -11,6 +11,9 @@ const FLUSH_MS = 250;
 /** Events that may be lost in a crash before their flush is due. */
 const FLUSH_EVENTS = 32;
 
+/** Least time between two flushes for their number of events: a fast stream made 250 transactions a second, half its cost. */
+const FLUSH_GAP_MS = 50;
+
 /** Memory of a log that makes a flush due: a few large events must not wait for their number. */
 const FLUSH_BYTES = 512 * 1024;
 
@@ -31,6 +34,7 @@ export class CommitSchedule {
   #timer: ReturnType<typeof setTimeout> | null = null;
   #committing: Promise<void> | null = null;
   #lastCommitMs = 0;
+  #lastFlushMs = 0;
   #broken = false;
 
   constructor(log: ReplayLog, durability: Durability, ports: CommitPorts) {
@@ -60,13 +64,16 @@ export class CommitSchedule {
   }
 
   #isFull(): boolean {
-    return this.#log.end - this.#log.persistedEnd >= FLUSH_EVENTS || this.#log.heldBytes > FLUSH_BYTES;
+    if (this.#log.heldBytes > FLUSH_BYTES) return true;
+    const isMany = this.#log.end - this.#log.persistedEnd >= FLUSH_EVENTS;
+    return isMany && Date.now() - this.#lastFlushMs >= FLUSH_GAP_MS;
   }
 
   readonly #flush = (): void => {
     this.#clearTimer();
+    this.#lastFlushMs = Date.now();
     try {
-      this.#log.persist(Date.now());
+      this.#log.persist(this.#lastFlushMs);
     } catch (error) {
       this.#fail(error);
     }

@@ -91,6 +91,7 @@ export class Generation {
     const answer = upstreamAnswer({ target, request, limits, env: this.#ports.env, stop: this.#stop.signal });
     const first = answer.next(); // the upstream call leaves now; the lease is asked while it travels
     first.catch(() => undefined); // awaited below, but only after the lease
+    await oneTurn(); // one thread runs both objects: without it the lease's work would hold back the request's bytes
     const admission = await this.#admit();
     if (admission.type === 'refused') {
       this.#stop.abort();
@@ -226,6 +227,13 @@ function headerOf(plan: Plan): ReplayLog['header'] {
   const { tenant, tenantObject, conversation } = plan;
   const { retentionMs } = plan.limits;
   return { facts, tenant, tenantObject, conversation, epochStarts: [0], finished: null, retentionMs };
+}
+
+/** One turn of the event loop: what was started before is on its way when it ends. */
+function oneTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
 }
 
 function routeEvent(plan: Plan): RouteEvent {

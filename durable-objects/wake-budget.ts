@@ -1,10 +1,10 @@
 // How often upstream bytes wake JavaScript in this isolate, over all its streams, against what it can afford.
-// A read that wakes JS and the chunk written for it cost about 80 µs whatever their size, so a busy isolate
-// must take more bytes a wake. One stream cannot tell a slow upstream from a busy isolate (a ready read also
+// A read that wakes JS, the chunk written for it and the Worker's copy cost about 160 µs whatever their size,
+// so a busy isolate must take more bytes a wake. One stream cannot tell a slow upstream from a busy isolate (a ready read also
 // takes as long as the others' turns); the sum can. It holds counts only, no data of any request.
 
-/** About a third of a core at 80 µs a wake: below this nothing is ever held back. */
-const WAKES_PER_SECOND = 4000;
+/** About 40 % of a core at 160 µs a wake: below this nothing is ever held back. */
+const WAKES_PER_SECOND = 2500;
 
 const WINDOW_MS = 50;
 

@@ -12,11 +12,14 @@ import type { LogStore, StoredPage } from './log-store.ts';
 import { decodeLines, encodeLine, LINES } from './page.ts';
 import { splitOversize } from './split-oversize.ts';
 
-/** UTF-16 units after which a page is closed: each flush rewrites the open page (one row), so it must stay small. */
-const PAGE_UNITS = 16 * 1024;
+/**
+ * UTF-16 units after which a page is closed. Each flush rewrites the open page (one row): above about 4 KiB SQLite
+ * spills a row into overflow pages, which tripled the cost of a token at 1,000 streams; below, compaction deletes more.
+ */
+const PAGE_UNITS = 2 * 1024;
 
 /** Bytes of events kept in memory for live followers before persisted ones are dropped; slower followers read pages. */
-const MAX_TAIL_BYTES = 256 * 1024;
+const MAX_TAIL_BYTES = 32 * 1024;
 
 /** Bytes of an event beside its text: object header, type, array slot. An estimate, on the high side. */
 const EVENT_OVERHEAD_BYTES = 64;

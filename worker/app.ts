@@ -43,7 +43,7 @@ app.post('/v1/chat/completions', async (c) => {
   if (!outcome.ok) return respondRefusal(outcome.refusal);
   return outcome.value.type === 'joined'
     ? joinStream(c.req.raw, outcome.value, context)
-    : respondStarted(outcome.value, context);
+    : respondStarted(outcome.value);
 });
 
 app.post('/v1/route', (c) => explainRoute(c.req.raw, contextOf(c)));

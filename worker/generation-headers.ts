@@ -10,22 +10,23 @@ export type GenerationHead = {
   readonly plan: Plan;
   /** The conversation's name as the client knows it. */
   readonly conversation: string;
-  readonly isResumable: boolean;
+  /** Where the stream can be resumed; null when it cannot. */
+  readonly link: string | null;
   readonly phases: Phases;
 };
 
-export async function generationHeaders(head: GenerationHead, deployment: Deployment): Promise<Headers> {
+export function generationHeaders(head: GenerationHead): Headers {
   const { plan } = head;
   const headers = new Headers({
-    'x-edgeways-stream': head.isResumable ? plan.streamId : directId(plan),
+    'x-edgeways-stream': head.link === null ? directId(plan) : plan.streamId,
     'x-edgeways-conversation': head.conversation,
     'x-edgeways-route': plan.decision.tier,
     'x-edgeways-model': plan.decision.model,
     'x-edgeways-reason': plan.decision.reasons.join('; '),
-    'x-edgeways-resumable': String(head.isResumable),
+    'x-edgeways-resumable': String(head.link !== null),
     'server-timing': head.phases.toHeader(),
   });
-  if (head.isResumable) headers.set('link', await resumeLink(plan, deployment));
+  if (head.link !== null) headers.set('link', head.link);
   return headers;
 }
 

@@ -11,6 +11,7 @@ import { ConversationClient } from './conversation-client.ts';
 import type { Deployment } from './deployment.ts';
 import type { Environment } from './environment.ts';
 import { startGeneration, type StartedGeneration } from './start-generation.ts';
+import { resumeLink } from './generation-headers.ts';
 import { makePlan, type PlannedRequest } from './make-plan.ts';
 import { Phases } from './phases.ts';
 import { readJsonBody } from './read-body.ts';
@@ -24,6 +25,8 @@ export type PipelineOutcome =
       readonly type: 'started';
       readonly started: StartedGeneration;
       readonly options: RequestOptions;
+      /** Value of the `link` header, for a stream that can be resumed. */
+      readonly link: string;
       readonly phases: Phases;
     }
   | {
@@ -79,14 +82,13 @@ export async function runPipeline(
   }
   phases.end('admit');
   const client = new ConversationClient(env, planned.conversationObject);
-  const started = await startGeneration(admitted.value.plan, client, {
-    context,
-    request,
-    lease: planned.lease,
-  });
+  const [started, link] = await Promise.all([
+    startGeneration(admitted.value.plan, client, { context, request, lease: planned.lease }),
+    resumeLink(planned.plan, deployment), // made while the upstream thinks, not after its first token
+  ]);
   if (!started.ok) return started;
   phases.end('head');
-  return ok({ type: 'started', started: started.value, options: options.value, phases });
+  return ok({ type: 'started', started: started.value, options: options.value, link, phases });
 }
 
 /** A tier without an endpoint is a deployment that is not finished: say what to set, and start nothing. */

@@ -10,7 +10,7 @@ import type { FormatLetter } from '../protocol/cursor.ts';
 import type { ConversationClient } from './conversation-client.ts';
 import type { DirectAnswer } from './direct-answer.ts';
 import { addStreamHeaders, generationHeaders } from './generation-headers.ts';
-import type { PipelineOutcome, RequestContext } from './pipeline.ts';
+import type { PipelineOutcome } from './pipeline.ts';
 import { resilientBody } from './resilient-body.ts';
 import { respondRefusal } from './respond.ts';
 import { followCallOf } from './start-generation.ts';
@@ -18,15 +18,15 @@ import type { FollowCall } from '../protocol/conversation-call.ts';
 
 export async function respondStarted(
   outcome: Extract<PipelineOutcome, { type: 'started' }>,
-  { deployment }: RequestContext,
 ): Promise<Response> {
-  const { started, options, phases } = outcome;
+  const { started, options, link, phases } = outcome;
   const { plan } = started;
-  const isResumable = started.type === 'owned';
-  const headers = await generationHeaders(
-    { plan, conversation: options.conversation, isResumable, phases },
-    deployment,
-  );
+  const headers = generationHeaders({
+    plan,
+    conversation: options.conversation,
+    link: started.type === 'owned' ? link : null,
+    phases,
+  });
   if (started.type === 'direct') return respondDirect(started.answer, plan.request.stream, headers);
   const { response, client } = started;
   if (!plan.request.stream) return new Response(response.body, { headers: withJson(headers) });

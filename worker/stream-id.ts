@@ -21,9 +21,16 @@ export function newGeneration(): string {
   return toBase32(crypto.getRandomValues(new Uint8Array(GENERATION_BYTES)));
 }
 
+/** Names made so far: one for each configured tenant, so the configuration bounds them. */
+const tenantObjects = new WeakMap<Signer, Map<string, Promise<string>>>();
+
 /** The name of a tenant's object. Derived with the secret, so that names tell nothing and cannot be guessed. */
-export async function tenantObjectName(signer: Signer, tenant: string): Promise<string> {
-  return toBase64Url(await signer.sign('tenant-object', tenant));
+export function tenantObjectName(signer: Signer, tenant: string): Promise<string> {
+  const known = tenantObjects.get(signer) ?? new Map<string, Promise<string>>();
+  tenantObjects.set(signer, known);
+  const name = known.get(tenant) ?? signer.sign('tenant-object', tenant).then(toBase64Url);
+  known.set(tenant, name);
+  return name;
 }
 
 export async function conversationObjectName(

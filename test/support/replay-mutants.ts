@@ -27,8 +27,8 @@ export type Edit = { readonly file: string; readonly find: string; readonly repl
 
 /** Limits so small that every schedule crosses pages, drops memory, splits events and fills chunks. */
 export const SMALL_LIMITS: readonly Edit[] = [
-  { file: 'replay/replay-log.ts', find: 'PAGE_UNITS = 16 * 1024;', replace: 'PAGE_UNITS = 300;' },
-  { file: 'replay/replay-log.ts', find: 'MAX_TAIL_BYTES = 256 * 1024;', replace: 'MAX_TAIL_BYTES = 1500;' },
+  { file: 'replay/replay-log.ts', find: 'PAGE_UNITS = 2 * 1024;', replace: 'PAGE_UNITS = 300;' },
+  { file: 'replay/replay-log.ts', find: 'MAX_TAIL_BYTES = 32 * 1024;', replace: 'MAX_TAIL_BYTES = 1500;' },
   {
     file: 'replay/split-oversize.ts',
     find: 'MAX_EVENT_UNITS = 128 * 1024;',
