@@ -1,4 +1,4 @@
-// When a log goes to disk. `batched`: one row per 250 ms, 32 events or boundary, after delivery. `strict`:
+// When a log goes to disk. `batched`: one row per 250 ms, 32 events (50 ms apart) or boundary, after delivery. `strict`:
 // before delivery, the first event alone and then whatever came within 50 ms. Every terminal event is on
 // disk before it is delivered, in both.
 

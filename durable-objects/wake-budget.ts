@@ -3,8 +3,8 @@
 // so a busy isolate must take more bytes a wake. One stream cannot tell a slow upstream from a busy isolate (a ready read also
 // takes as long as the others' turns); the sum can. It holds counts only, no data of any request.
 
-/** About 40 % of a core at 160 µs a wake: below this nothing is ever held back. */
-const WAKES_PER_SECOND = 2500;
+/** About a third of a core at 160 µs a wake: below this nothing is ever held back. */
+const WAKES_PER_SECOND = 2000;
 
 const WINDOW_MS = 50;
 

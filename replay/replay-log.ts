@@ -150,12 +150,17 @@ export class ReplayLog {
     if (!this.#onDisk || (this.#persistedEnd === end && this.#headerStored)) return;
     const header = this.#headerAt(end, nowMs);
     const { full, open } = this.#pagesUpTo(end);
-    this.#store.transaction(() => {
-      if (header !== this.#header || !this.#headerStored) this.#writeHeader(header);
-      for (const page of full) this.#store.writePage(page);
-      if (open.body !== LINES) this.#store.writePage(open);
-    });
-    // Only after the transaction: a refused write must leave nothing that the next one would store twice.
+    const pages = open.body === LINES ? full : [...full, open];
+    const [only] = pages;
+    if (header === this.#header && this.#headerStored && only !== undefined && pages.length === 1) {
+      this.#store.writePage(only); // one row is atomic by itself, and a transaction costs twice the row
+    } else {
+      this.#store.transaction(() => {
+        if (header !== this.#header || !this.#headerStored) this.#writeHeader(header);
+        for (const page of pages) this.#store.writePage(page);
+      });
+    }
+    // Only after the write: a refused write must leave nothing that the next one would store twice.
     this.#header = header;
     this.#headerStored = true;
     this.#page = open;

@@ -86,16 +86,15 @@ describe('a request with the Idempotency-Key of another', () => {
     await late.end;
     const streamId = first.response.headers.get('x-edgeways-stream');
     expect([second.events, late.events]).toEqual([first.events, first.events]);
-    expect(
-      [first, second, late].map(({ response: { headers } }) => [
-        headers.get('x-edgeways-joined'),
-        headers.get('x-edgeways-stream'),
-      ]),
-    ).toEqual([
-      [null, streamId],
-      ['true', streamId],
-      ['true', streamId],
-    ]);
+    const [asker, ...joiners] = [first, second, late].map(({ response: { headers } }) =>
+      ['joined', 'stream', 'conversation', 'route', 'model', 'reason', 'resumable'].map((name) =>
+        headers.get(`x-edgeways-${name}`),
+      ),
+    );
+    expect(asker?.slice(0, 2)).toEqual([null, streamId]);
+    expect(joiners).toEqual([2, 3].map(() => ['true', ...(asker ?? []).slice(1)]));
+    expect(asker?.slice(1)).not.toContain(null);
+    expect(late.response.headers.get('link')).toContain(`/v1/streams/${streamId}?ticket=`);
     expect(upstream.calls.length - before).toBe(1);
   });
 
