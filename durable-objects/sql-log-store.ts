@@ -119,9 +119,10 @@ class SqlLogStore implements LogStore {
     for (const page of pages) this.writePage(page);
   }
 
-  transaction(change: () => void): void {
+  transaction(change: () => void, size?: { readonly isOneRow: boolean }): void {
     this.#logs.ensure();
-    this.#storage.transactionSync(change);
+    if (size?.isOneRow === true) change();
+    else this.#storage.transactionSync(change);
   }
 
   async sync(): Promise<void> {

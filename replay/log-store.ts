@@ -15,8 +15,8 @@ export interface LogStore {
   lastPage(): StoredPage | null;
   /** Deletes every page and writes these instead; call inside `transaction`. */
   replacePages(pages: readonly StoredPage[]): void;
-  /** All or nothing, also in a crash. */
-  transaction(change: () => void): void;
+  /** All or nothing, also in a crash. One row is atomic by itself, and saying so spares the cost of a transaction. */
+  transaction(change: () => void, size?: { readonly isOneRow: boolean }): void;
   /** Resolves when everything written so far survives a crash. */
   sync(): Promise<void>;
 }

@@ -151,15 +151,14 @@ export class ReplayLog {
     const header = this.#headerAt(end, nowMs);
     const { full, open } = this.#pagesUpTo(end);
     const pages = open.body === LINES ? full : [...full, open];
-    const [only] = pages;
-    if (header === this.#header && this.#headerStored && only !== undefined && pages.length === 1) {
-      this.#store.writePage(only); // one row is atomic by itself, and a transaction costs twice the row
-    } else {
-      this.#store.transaction(() => {
-        if (header !== this.#header || !this.#headerStored) this.#writeHeader(header);
+    const isNewHeader = header !== this.#header || !this.#headerStored;
+    this.#store.transaction(
+      () => {
+        if (isNewHeader) this.#writeHeader(header);
         for (const page of pages) this.#store.writePage(page);
-      });
-    }
+      },
+      { isOneRow: !isNewHeader && pages.length === 1 },
+    );
     // Only after the write: a refused write must leave nothing that the next one would store twice.
     this.#header = header;
     this.#headerStored = true;

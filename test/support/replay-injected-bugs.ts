@@ -297,8 +297,8 @@ const STORAGE: readonly InjectedBug[] = [
   ]),
   bug('a refused write is taken for done', [
     LOG,
-    '    this.#store.transaction(() => {\n      if (header',
-    '    this.#page = open;\n    this.#store.transaction(() => {\n      if (header',
+    '    this.#store.transaction(\n      () => {\n        if (isNewHeader',
+    '    this.#page = open;\n    this.#store.transaction(\n      () => {\n        if (isNewHeader',
   ]),
   bug('an append to an ended log hides its end', [
     LOG,
