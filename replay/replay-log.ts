@@ -18,6 +18,9 @@ import { splitOversize } from './split-oversize.ts';
  */
 const PAGE_UNITS = 2 * 1024;
 
+/** UTF-16 units at which a row takes no further event: with one more of the largest events it is still below 1 MiB. */
+const MAX_ROW_UNITS = 64 * 1024;
+
 /** Bytes of events kept in memory for live followers before persisted ones are dropped; slower followers read pages. */
 const MAX_TAIL_BYTES = 32 * 1024;
 
@@ -247,8 +250,8 @@ export class ReplayLog {
       const event = this.#tail[seq - this.#tailStart];
       if (event === undefined) throw new Error(`event ${seq} left memory before it was persisted`);
       body += encodeLine(event);
-      // Closed as soon as it is full: a large page kept open would be held in memory, and written again.
-      if (body.length <= PAGE_UNITS) continue;
+      // A flush is one row if it can be: its page is closed at its end, and before that only when the row grows too large.
+      if (body.length <= (seq === end - 1 ? PAGE_UNITS : MAX_ROW_UNITS)) continue;
       full.push({ firstSeq, body });
       firstSeq = seq + 1;
       body = LINES;
