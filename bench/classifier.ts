@@ -41,9 +41,15 @@ async function writeModules(folder: string): Promise<void> {
   for (const file of await readdir(CLASSIFIER)) {
     if (!file.endsWith('.ts')) continue;
     const script = stripTypeScriptTypes(await readFile(new URL(file, CLASSIFIER), 'utf8'));
-    const imports = script.replaceAll(/from '(\.\/[a-z-]+)\.ts'/g, "from '$1.js'");
-    await writeFile(join(folder, file.replace(/\.ts$/, '.js')), imports);
+    await writeFile(join(folder, file.replace(/\.ts$/, '.js')), withFlatImports(script));
   }
+  const lazy = await readFile(new URL('../protocol/lazy.ts', import.meta.url), 'utf8');
+  await writeFile(join(folder, 'lazy.js'), withFlatImports(stripTypeScriptTypes(lazy)));
+}
+
+/** One folder for all: the classifier takes a single file from elsewhere. */
+function withFlatImports(script: string): string {
+  return script.replaceAll(/from '(?:\.|\.\.\/protocol)\/([a-z0-9-]+)\.ts'/g, "from './$1.js'");
 }
 
 async function prompts(): Promise<readonly string[]> {

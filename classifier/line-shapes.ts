@@ -1,16 +1,21 @@
-// Counts lines by what they start with: answer options, bullets, indented code, fences. Adds to what is there.
+// Counts lines by what they start with: answer options, bullets, indented code, fences. Also measures the text that is
+// left without the options, because an exam question is not harder for listing its answers. Adds to what is there.
 
-export const LINE_SHAPE = { any: 0, option: 1, bullet: 2, indented: 3, fence: 4 } as const;
+export const LINE_SHAPE = { any: 0, option: 1, bullet: 2, indented: 3, fence: 4, bodyChars: 5 } as const;
 
-export const LINE_SHAPE_COUNT = 5;
+export const LINE_SHAPE_COUNT = 6;
 
+/** @param text lower-case */
 export function countLineShapes(text: string, counts: Uint32Array): void {
   for (let start = 0; start < text.length;) {
-    counts[LINE_SHAPE.any] = (counts[LINE_SHAPE.any] ?? 0) + 1;
+    const found = text.indexOf('\n', start);
+    const end = found < 0 ? text.length : found + 1;
     const shape = shapeAt(text.charCodeAt(start), text.charCodeAt(start + 1));
+    counts[LINE_SHAPE.any] = (counts[LINE_SHAPE.any] ?? 0) + 1;
     if (shape !== LINE_SHAPE.any) counts[shape] = (counts[shape] ?? 0) + 1;
-    const end = text.indexOf('\n', start);
-    start = end < 0 ? text.length : end + 1;
+    if (shape !== LINE_SHAPE.option)
+      counts[LINE_SHAPE.bodyChars] = (counts[LINE_SHAPE.bodyChars] ?? 0) + end - start;
+    start = end;
   }
 }
 
@@ -30,7 +35,7 @@ function shapeAt(first: number, second: number): number {
   }
 }
 
-/** `A.` to `J)`: as many options as exams give. */
+/** `a.` to `j)`: as many options as exams give. */
 function isOption(first: number, second: number): boolean {
-  return first >= 0x41 && first <= 0x4a && (second === 0x2e || second === 0x29);
+  return first >= 0x61 && first <= 0x6a && (second === 0x2e || second === 0x29);
 }

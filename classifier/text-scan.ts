@@ -1,10 +1,13 @@
-// One bounded walk over a prompt: what characters it is made of, which lexicon words it holds and where, and the hash
-// buckets of its words. Long prompts are read at their head and tail only, so 100 KB costs what 4 KB costs.
-// It counts and judges nothing. One scan object is reused for every prompt: `read` overwrites the previous one.
+// One bounded walk over the analysis copy of a prompt: what characters it is made of, which lexicon words it holds and
+// where, how many of its words training knew, and the hash buckets of its words. It counts and judges nothing.
+// One scan object is reused for every prompt: `read` overwrites the previous one. Repeats add nothing: padding, lists of
+// lexicon words and the same word again must not outweigh the task.
 
 import { CATEGORIES } from './categories.ts';
+import type { KnownWords } from './known-words.ts';
 import { type LexiconTable, NO_CATEGORY, STEM_LENGTH } from './lexicon-table.ts';
 import { countLineShapes, LINE_SHAPE_COUNT } from './line-shapes.ts';
+import { ListWatch } from './list-watch.ts';
 import {
   bucketOf,
   HASH_START,
@@ -17,25 +20,32 @@ import {
   STEM_SALT,
 } from './token-hash.ts';
 
-/** What is read of a long prompt. 2 + 1 KB hold the instruction wherever people put it; more only costs time. */
-const WINDOW = { headChars: 2048, tailChars: 1024 } as const;
-
 /** Where an instruction usually stands: its words count a second time, apart from those of pasted text. */
-const INSTRUCTION = { headChars: 320, tailChars: 240 } as const;
+export const INSTRUCTION = { openingChars: 320, closingChars: 240 } as const;
 
 /** Words are hashed here only: pasted text further in says little about the task and would drown the instruction. */
-const WORDING = { headChars: 768, tailChars: 384 } as const;
+const WORDING = { openingChars: 768, closingChars: 640 } as const;
 
 /** Every character of the wording zone can end at most three n-grams. */
-const MAX_BUCKETS = 3 * (WORDING.headChars + WORDING.tailChars) + 64;
+const MAX_BUCKETS = 3 * (WORDING.openingChars + WORDING.closingChars) + 64;
 
 /** A word's first five letters stand for its inflected forms. */
 const STEM_CHARS = 5;
 
 const LONG_WORD_CHARS = 9;
 
+/** With fewer words than this outside, the list is the prompt. */
+const LEAST_WORDS_BESIDE_LIST = 1;
+
+/** A sentence is weighed by itself when it holds so many n-grams; so many sentences at most. */
+const LEAST_SENTENCE_GRAMS = 6;
+const MAX_SENTENCES = 96;
+
+/** Of a run of the same sign (dots, dashes, blanks) so many are counted: an ellipsis is a stop, a ruler is none more. */
+const MAX_REPEATS = 2;
+
 export class TextScan {
-  /** UTF-16 code units of the whole prompt, and of the part that was read. */
+  /** UTF-16 code units of the copy, and of them those that were counted. */
   chars = 0;
   readChars = 0;
   words = 0;
@@ -43,15 +53,25 @@ export class TextScan {
   wordChars = 0;
   numbers = 0;
   longestNumber = 0;
+  /** Words (or characters of unspaced scripts) that could have been known, and those that were. */
+  knowableWords = 0;
+  knownWords = 0;
   bucketCount = 0;
   grams = 0;
+  /** `buckets` up to `openingEnd` come from the opening, those from `closingStart` on only from the closing. */
+  openingEnd = 0;
+  closingStart = 0;
   readonly lineShapes = new Uint32Array(LINE_SHAPE_COUNT);
   readonly kinds = new Uint32Array(KIND_COUNT);
   readonly categoryCounts = new Uint32Array(CATEGORIES.length);
   readonly instructionCounts = new Uint32Array(CATEGORIES.length);
   readonly buckets = new Uint32Array(MAX_BUCKETS);
+  /** Where in `buckets` each sentence ends, as far as sentences are long enough to be weighed. */
+  sentenceCount = 0;
+  readonly sentenceEnds = new Uint32Array(MAX_SENTENCES);
 
   readonly #lexicon: LexiconTable;
+  readonly #known: Pick<KnownWords, 'has'>;
   readonly #mask: number;
   readonly #seen: Uint8Array;
   #hash = HASH_START;
@@ -62,51 +82,74 @@ export class TextScan {
   #previousWord = 0;
   #previousCode = 0;
   #codeBefore = 0;
-  #instruction = false;
+  readonly #list = new ListWatch();
+  /** What had been counted when the stretch began that may become a list. */
+  #beforeList = { buckets: 0, readChars: 0, words: 0, wordChars: 0, longWords: 0 };
+  #keepsLists = false;
+  #tookBack = false;
+  #instruction = true;
   #wording = false;
 
   /** @param bucketBits log2 of the number of hash buckets */
-  constructor(bucketBits: number, lexicon: LexiconTable) {
+  constructor(bucketBits: number, lexicon: LexiconTable, known: Pick<KnownWords, 'has'>) {
     this.#lexicon = lexicon;
+    this.#known = known;
     this.#mask = 2 ** bucketBits - 1;
     this.#seen = new Uint8Array(2 ** bucketBits);
   }
 
+  /** @param text as `analysisText` makes it */
   read(text: string): void {
-    this.#reset();
-    this.chars = text.length;
-    const long = text.length > WINDOW.headChars + WINDOW.tailChars;
-    if (long) {
-      this.#readPart(text.slice(0, WINDOW.headChars), true, false);
-      this.#readPart(text.slice(-WINDOW.tailChars), false, true);
-    } else {
-      this.#readPart(text, true, true);
+    this.#keepsLists = false;
+    this.#readAll(text);
+    if (this.#tookBack && this.words < LEAST_WORDS_BESIDE_LIST) {
+      this.#keepsLists = true;
+      this.#readAll(text);
     }
   }
 
-  #readPart(part: string, isHead: boolean, isTail: boolean): void {
-    this.readChars += part.length;
-    countLineShapes(part, this.lineShapes);
-    const lowered = part.toLowerCase();
-    // Lower-casing can lengthen a text (İ), so capitals are only counted where positions still agree.
-    const cased = lowered.length === part.length ? part : lowered;
-    const length = lowered.length;
-    const instructionEnd = isHead ? INSTRUCTION.headChars : 0;
-    const instructionStart = isTail ? length - INSTRUCTION.tailChars : length;
-    const wordingEnd = isHead ? WORDING.headChars : 0;
-    const wordingStart = isTail ? length - WORDING.tailChars : length;
-    for (let index = 0; index < length; index += 1) {
-      const code = lowered.charCodeAt(index);
+  #readAll(text: string): void {
+    this.#reset();
+    this.chars = text.length;
+    countLineShapes(text, this.lineShapes);
+    const opening = Math.min(text.length, INSTRUCTION.openingChars);
+    const closing = Math.max(0, text.length - INSTRUCTION.closingChars);
+    const [first, second] = opening < closing ? [opening, closing] : [closing, opening];
+    this.#readPart(text, 0, first);
+    if (first === opening) this.openingEnd = this.bucketCount;
+    if (first === closing) this.closingStart = this.bucketCount;
+    // Between the two lies pasted text, or, when they overlap, what belongs to both.
+    this.#instruction = closing <= opening;
+    this.#readPart(text, first, second);
+    if (second === opening) this.openingEnd = this.bucketCount;
+    if (second === closing) this.closingStart = this.bucketCount;
+    this.#instruction = true;
+    this.#readPart(text, second, text.length);
+    this.#endToken();
+    this.#endSentence();
+    // The last word ends behind the last character.
+    if (opening === text.length) this.openingEnd = this.bucketCount;
+  }
+
+  #readPart(text: string, start: number, end: number): void {
+    const wordingStart = text.length - WORDING.closingChars;
+    let lastCode = 0;
+    let repeats = 0;
+    for (let index = start; index < end; index += 1) {
+      const code = text.charCodeAt(index);
       const kind = kindOf(code);
-      if (kind === KIND.invisible) continue;
-      const shown = cased.charCodeAt(index) === code ? kind : KIND.upper;
-      this.kinds[shown] = (this.kinds[shown] ?? 0) + 1;
-      this.#instruction = index < instructionEnd || index >= instructionStart;
-      this.#wording = index < wordingEnd || index >= wordingStart;
+      if (kind === KIND.lower) {
+        repeats = 0;
+      } else {
+        repeats = code === lastCode && kind !== KIND.digit && kind !== KIND.unspaced ? repeats + 1 : 0;
+        if (repeats >= MAX_REPEATS) continue;
+      }
+      lastCode = code;
+      this.readChars += 1;
+      this.kinds[kind] = (this.kinds[kind] ?? 0) + 1;
+      this.#wording = index < WORDING.openingChars || index >= wordingStart;
       this.#readCharacter(code, kind);
     }
-    this.#endToken();
-    this.#previousWord = 0;
   }
 
   #readCharacter(code: number, kind: number): void {
@@ -122,7 +165,25 @@ export class TextScan {
     }
     if (this.#length > 0 || this.#digits > 0) this.#endToken();
     if (kind === KIND.unspaced) this.#readUnspaced(code);
-    else this.#previousCode = 0;
+    else this.#readSign(kind);
+  }
+
+  #readSign(kind: number): void {
+    this.#previousCode = 0;
+    switch (kind) {
+      case KIND.stop:
+      case KIND.question:
+      case KIND.newline:
+        this.#endSentence();
+        return;
+      case KIND.codeSign:
+      case KIND.parenthesis:
+      case KIND.mathSign:
+        // Names in code stand side by side without being a list.
+        this.#list.reset();
+        return;
+      default:
+    }
   }
 
   #readLetter(code: number): void {
@@ -137,6 +198,7 @@ export class TextScan {
   }
 
   #readUnspaced(code: number): void {
+    this.#recognise(hashStep(HASH_START, code));
     if (this.#previousCode !== 0) {
       const pair = hashStep(hashStep(HASH_START, this.#previousCode), code);
       this.#count(this.#lexicon.categoryOf(pair));
@@ -170,13 +232,71 @@ export class TextScan {
   }
 
   #endWord(): void {
+    this.#recognise(this.#hash);
+    const exact = this.#lexicon.categoryOf(this.#hash);
+    const category = exact === NO_CATEGORY ? this.#stemCategory : exact;
+    if (this.#isListed(this.#hash, category)) return;
     this.words += 1;
     this.wordChars += this.#length;
     if (this.#length >= LONG_WORD_CHARS) this.longWords += 1;
-    const exact = this.#lexicon.categoryOf(this.#hash);
-    this.#count(exact === NO_CATEGORY ? this.#stemCategory : exact);
+    this.#count(category);
     if (this.#length > STEM_CHARS) this.#addGram(this.#stemHash ^ STEM_SALT);
     this.#addWord(this.#hash);
+  }
+
+  /** Whether the word that ends here belongs to a list; a list is taken back once it is one. */
+  #isListed(hash: number, category: number): boolean {
+    if (this.#keepsLists) return false;
+    const step = this.#list.step(hash, category);
+    if (step === 'begins') this.#beginStretch();
+    if (step === 'becomes') this.#takeBack();
+    if (step !== 'becomes' && step !== 'goes on') return false;
+    this.readChars = this.#beforeList.readChars;
+    return true;
+  }
+
+  #beginStretch(): void {
+    const before = this.#beforeList;
+    before.buckets = this.bucketCount;
+    before.readChars = this.readChars - this.#length;
+    before.words = this.words;
+    before.wordChars = this.wordChars;
+    before.longWords = this.longWords;
+  }
+
+  #takeBack(): void {
+    this.#tookBack = true;
+    const before = this.#beforeList;
+    for (let index = before.buckets; index < this.bucketCount; index += 1)
+      this.#seen[this.buckets[index] ?? 0] = 0;
+    this.bucketCount = Math.min(this.bucketCount, before.buckets);
+    this.words = before.words;
+    this.wordChars = before.wordChars;
+    this.longWords = before.longWords;
+    this.openingEnd = Math.min(this.openingEnd, this.bucketCount);
+    this.closingStart = Math.min(this.closingStart, this.bucketCount);
+    while (this.#lastSentenceEnd() > this.bucketCount) this.sentenceCount -= 1;
+    for (const category of this.#list.categories.subarray(0, this.#list.remembered)) {
+      this.categoryCounts[category] = Math.max(0, (this.categoryCounts[category] ?? 0) - 1);
+      this.instructionCounts[category] = Math.max(0, (this.instructionCounts[category] ?? 0) - 1);
+    }
+  }
+
+  #endSentence(): void {
+    this.#list.reset();
+    if (this.sentenceCount === MAX_SENTENCES) return;
+    if (this.bucketCount < this.#lastSentenceEnd() + LEAST_SENTENCE_GRAMS) return;
+    this.sentenceEnds[this.sentenceCount] = this.bucketCount;
+    this.sentenceCount += 1;
+  }
+
+  #lastSentenceEnd(): number {
+    return this.sentenceCount === 0 ? 0 : (this.sentenceEnds[this.sentenceCount - 1] ?? 0);
+  }
+
+  #recognise(hash: number): void {
+    this.knowableWords += 1;
+    if (this.#known.has(hash)) this.knownWords += 1;
   }
 
   #addWord(hash: number): void {
@@ -211,6 +331,8 @@ export class TextScan {
     this.wordChars = 0;
     this.numbers = 0;
     this.longestNumber = 0;
+    this.knowableWords = 0;
+    this.knownWords = 0;
     this.lineShapes.fill(0);
     this.kinds.fill(0);
     this.categoryCounts.fill(0);
@@ -218,5 +340,11 @@ export class TextScan {
     this.#previousCode = 0;
     this.#codeBefore = 0;
     this.#previousWord = 0;
+    this.#list.reset();
+    this.#tookBack = false;
+    this.sentenceCount = 0;
+    this.openingEnd = 0;
+    this.closingStart = 0;
+    this.#instruction = true;
   }
 }

@@ -29,32 +29,29 @@ export function bucketOf(hash: number, mask: number): number {
   return (mixed ^ (mixed >>> 16)) & mask;
 }
 
-/** Kinds of characters. `unspaced` scripts have no spaces between words and are read as runs of two and three. */
+/** Kinds of folded characters. `unspaced` scripts have no spaces between words and are read as runs of two and three. */
 export const KIND = {
   other: 0,
   lower: 1,
-  upper: 2,
-  digit: 3,
-  space: 4,
-  newline: 5,
-  mathSign: 6,
-  codeSign: 7,
-  backslash: 8,
-  dollar: 9,
-  question: 10,
-  stop: 11,
-  quote: 12,
-  parenthesis: 13,
-  hyphen: 14,
-  comma: 15,
-  wideLetter: 16,
-  unspaced: 17,
-  wideMath: 18,
-  invisible: 19,
-  emoji: 20,
+  digit: 2,
+  space: 3,
+  newline: 4,
+  mathSign: 5,
+  codeSign: 6,
+  backslash: 7,
+  dollar: 8,
+  question: 9,
+  stop: 10,
+  quote: 11,
+  parenthesis: 12,
+  hyphen: 13,
+  comma: 14,
+  wideLetter: 15,
+  unspaced: 16,
+  wideMath: 17,
 } as const;
 
-export const KIND_COUNT = 21;
+export const KIND_COUNT = 18;
 
 const ASCII_KIND = asciiKinds();
 
@@ -68,7 +65,6 @@ function asciiKinds(): Uint8Array {
     for (const character of characters) kinds[character.charCodeAt(0)] = kind;
   };
   assign('abcdefghijklmnopqrstuvwxyz', KIND.lower);
-  assign('ABCDEFGHIJKLMNOPQRSTUVWXYZ', KIND.upper);
   assign('0123456789', KIND.digit);
   assign(' \t\r', KIND.space);
   assign('\n', KIND.newline);
@@ -88,8 +84,6 @@ function asciiKinds(): Uint8Array {
 /** Ranges of UTF-16 code units, ascending: everything from `from` up to the next row is `kind`. */
 const WIDE_RANGES: readonly (readonly [from: number, kind: number])[] = [
   [0x80, KIND.other],
-  [0xad, KIND.invisible],
-  [0xae, KIND.other],
   [0xc0, KIND.wideLetter],
   [0xd7, KIND.wideMath],
   [0xd8, KIND.wideLetter],
@@ -106,21 +100,18 @@ const WIDE_RANGES: readonly (readonly [from: number, kind: number])[] = [
   [0x1780, KIND.unspaced],
   [0x1800, KIND.wideLetter],
   [0x2000, KIND.space],
-  [0x200b, KIND.invisible],
+  [0x200b, KIND.other],
   [0x2010, KIND.hyphen],
   [0x2018, KIND.quote],
   [0x2020, KIND.other],
-  [0x202a, KIND.invisible],
   [0x202f, KIND.space],
   [0x2030, KIND.other],
-  [0x2060, KIND.invisible],
   [0x2070, KIND.wideMath],
   [0x20a0, KIND.other],
   [0x2150, KIND.wideMath],
   [0x2400, KIND.other],
-  [0x25a0, KIND.emoji],
   [0x27c0, KIND.wideMath],
-  [0x2b00, KIND.emoji],
+  [0x2b00, KIND.other],
   [0x2c00, KIND.wideLetter],
   [0x3000, KIND.space],
   [0x3001, KIND.comma],
@@ -129,14 +120,12 @@ const WIDE_RANGES: readonly (readonly [from: number, kind: number])[] = [
   [0x3040, KIND.unspaced],
   [0xa000, KIND.wideLetter],
   [0xac00, KIND.unspaced],
-  [0xd800, KIND.emoji],
-  [0xe000, KIND.other],
+  [0xd800, KIND.other],
   [0xf900, KIND.unspaced],
   [0xfb00, KIND.wideLetter],
-  [0xfe00, KIND.invisible],
-  [0xfe10, KIND.other],
+  [0xfe00, KIND.other],
   [0xfe70, KIND.wideLetter],
-  [0xfeff, KIND.invisible],
+  [0xfeff, KIND.other],
   [0xff00, KIND.stop],
   [0xff10, KIND.digit],
   [0xff1a, KIND.stop],

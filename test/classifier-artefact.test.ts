@@ -2,14 +2,18 @@
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { ARTEFACT_BASE64, ARTEFACT_SHA256 } from '../classifier/artefact.ts';
+import { ARTEFACT_BASE64, ARTEFACT_SHA256, ARTEFACT_WORDING } from '../classifier/artefact.ts';
+import { decodeBase64 } from '../classifier/base64.ts';
 import { classify } from '../classifier/classify.ts';
-import { decodeBase64, decodeModel, loadModel } from '../classifier/model.ts';
+import { decodeModel, loadModel } from '../classifier/model.ts';
+import { DEFAULT_THRESHOLD } from '../classifier/threshold.ts';
+import { TRAFFIC_PRIOR } from '../classifier/traffic-prior.ts';
 import type { GoldenPrediction } from '../classifier/train/golden-predictions.ts';
 
-/** The whole Worker has to stay below 200 KB compressed, and int8 weights hardly compress. */
-const MAX_ARTEFACT_BYTES = 130_000;
+/** The whole Worker has to stay below 200 KB compressed. */
+const MAX_COMPRESSED_BYTES = 85_000;
 
 const golden = JSON.parse(
   readFileSync(new URL('fixtures/golden-predictions.json', import.meta.url), 'utf8'),
@@ -17,7 +21,10 @@ const golden = JSON.parse(
 
 describe('the committed classifier', () => {
   it('has the bytes its SHA-256 names', () => {
-    const digest = createHash('sha256').update(decodeBase64(ARTEFACT_BASE64)).digest('hex');
+    const digest = createHash('sha256')
+      .update(decodeBase64(ARTEFACT_BASE64))
+      .update(ARTEFACT_WORDING)
+      .digest('hex');
     expect(digest).toBe(ARTEFACT_SHA256);
   });
 
@@ -30,23 +37,35 @@ describe('the committed classifier', () => {
   });
 
   it('stays small enough to ship with the Worker', () => {
-    expect(decodeBase64(ARTEFACT_BASE64).length).toBeLessThan(MAX_ARTEFACT_BYTES);
+    const compressed = gzipSync(ARTEFACT_BASE64 + ARTEFACT_WORDING).byteLength;
+    expect(compressed).toBeLessThan(MAX_COMPRESSED_BYTES);
   });
 
-  it('refuses an artefact of another layout or another set of features', () => {
+  it('refuses an artefact of another layout, of other features, or without its n-gram weights', () => {
     const bytes = decodeBase64(ARTEFACT_BASE64);
     const otherLayout = bytes.slice();
     otherLayout[0] = 0;
     const otherFeatures = bytes.slice();
     otherFeatures[5] = 1;
-    expect(() => decodeModel(otherLayout)).toThrow('unknown layout');
-    expect(() => decodeModel(otherFeatures)).toThrow('other features');
+    expect(() => decodeModel({ bytes: otherLayout, wording: ARTEFACT_WORDING })).toThrow('unknown layout');
+    expect(() => decodeModel({ bytes: otherFeatures, wording: ARTEFACT_WORDING })).toThrow('other features');
+    expect(() => decodeModel({ bytes, wording: ARTEFACT_WORDING.slice(1) })).toThrow('n-gram weights');
   });
 
   it('gives 200 golden predictions exactly', () => {
     const model = loadModel();
-    const again = golden.map(({ turns }) => ({ turns, probability: classify(model, turns).probability }));
+    const again = golden.map(({ turns }) => {
+      const { probability, gain, outOfDomain } = classify(model, turns);
+      return { turns, probability, gain, outOfDomain };
+    });
     expect(golden.length).toBeGreaterThanOrEqual(200);
     expect(again).toEqual(golden);
+  });
+
+  it('comes with a prior of its probabilities: ascending, on both sides of the threshold', () => {
+    expect(TRAFFIC_PRIOR.length).toBe(101);
+    expect(TRAFFIC_PRIOR.toSorted((left, right) => left - right)).toEqual(TRAFFIC_PRIOR);
+    expect(TRAFFIC_PRIOR[10]).toBeLessThan(DEFAULT_THRESHOLD);
+    expect(TRAFFIC_PRIOR[90]).toBeGreaterThan(DEFAULT_THRESHOLD);
   });
 });

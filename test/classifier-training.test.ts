@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { classify } from '../classifier/classify.ts';
 import { decodeModel } from '../classifier/model.ts';
 import { artefactModule, sha256 } from '../classifier/train/artefact-file.ts';
-import { counterfactualRows } from '../classifier/train/counterfactual-rows.ts';
-import { obviousPrompts } from '../classifier/train/obvious-prompts.ts';
+import { evaluationTexts, overlapWith } from '../classifier/train/evaluation-overlap.ts';
 import type { Row } from '../classifier/train/rows.ts';
 import { trainModel } from '../classifier/train/train-model.ts';
+import { trainingMix } from '../classifier/train/training-mix.ts';
 
 const SUBJECTS = ['apples', 'trains', 'rivers', 'numbers', 'towers', 'clouds', 'maps', 'coins'];
 
@@ -21,6 +21,7 @@ function syntheticRows(): readonly Row[] {
       return {
         text,
         label: hard ? 0.1 : 0.9,
+        gain: hard ? 0.5 : 0,
         weight: 1,
         group: `${subject}-${copy}`,
         source: 'test',
@@ -52,8 +53,16 @@ describe('the trainer', () => {
     expect([hard < 0.4, easy > 0.6]).toEqual([true, true]);
   });
 
-  it('never sees the obvious prompts', () => {
-    const trained = new Set(counterfactualRows().map((row) => row.text));
-    expect(obviousPrompts().filter(({ text }) => trained.has(text))).toEqual([]);
+  it('learns the expected gain of a strong model beside it', () => {
+    const rows = syntheticRows();
+    const model = decodeModel(trainModel(rows, rows));
+    const hard = classify(model, ['Zuluzulu apples number 3 please']).gain;
+    const easy = classify(model, ['Kilokilo apples number 3 please']).gain;
+    expect(hard - easy).toBeGreaterThan(0.15);
+  });
+
+  it('never sees a prompt of the evaluation, word for word or nearly', () => {
+    const overlaps = overlapWith(evaluationTexts());
+    expect(trainingMix([]).filter(({ text }) => overlaps(text))).toEqual([]);
   });
 });

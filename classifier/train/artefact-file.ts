@@ -1,23 +1,118 @@
-// Writes a trained model as the bytes the runtime decodes, and those bytes as a TypeScript module.
-// Quantises: word weights and node values to int8, thresholds to float32. `classifier/model.ts` is the reader.
+// Writes a trained model as the artefact the runtime decodes, and the artefact as a TypeScript module.
+// Quantises: n-gram weights to 51 steps, node values to int8, thresholds to float32. `classifier/model.ts` is the reader.
 
 import { createHash } from 'node:crypto';
+import type { CalibrationCurve } from '../calibration-curve.ts';
 import { FEATURES } from '../features.ts';
-import { ARTEFACT_MAGIC, HEADER_BYTES, LEAF } from '../model.ts';
+import {
+  ARTEFACT_MAGIC,
+  HEADER_BYTES,
+  LEAF,
+  MAX_WEIGHT_STEPS,
+  ZERO_WEIGHT,
+  type Artefact,
+} from '../model.ts';
 import type { TreeNode } from './boosted-trees.ts';
 import type { HashedLexicon } from './lexicon.ts';
 
 export type TrainedModel = {
   readonly bucketBits: number;
   readonly wordWeights: Float64Array;
+  readonly wordingMix: Float64Array;
   readonly trees: readonly TreeNode[];
-  readonly lexicon: HashedLexicon;
   readonly slope: number;
   readonly intercept: number;
+  readonly curve: CalibrationCurve;
+  readonly gainTrees: readonly TreeNode[];
+  readonly gainIntercept: number;
+  readonly lexicon: HashedLexicon;
+  readonly knownWords: Uint8Array;
 };
 
 /** Word weights beyond this quantile are clipped: a handful of outliers would coarsen all the others. */
 const CLIP_QUANTILE = 0.9995;
+
+export function encodeModel(model: TrainedModel): Artefact {
+  const wordScale = clipOf(model.wordWeights) / MAX_WEIGHT_STEPS;
+  const trees = encodeTrees(model.trees);
+  const gainTrees = encodeTrees(model.gainTrees);
+  const header = new DataView(new ArrayBuffer(HEADER_BYTES));
+  header.setUint32(0, ARTEFACT_MAGIC, true);
+  header.setUint8(4, model.bucketBits);
+  header.setUint8(5, FEATURES.length);
+  header.setUint16(6, trees.treeCount, true);
+  header.setUint16(8, trees.nodeCount, true);
+  header.setUint16(10, gainTrees.treeCount, true);
+  header.setUint16(12, gainTrees.nodeCount, true);
+  header.setUint16(14, model.lexicon.hashes.length, true);
+  header.setFloat64(16, wordScale, true);
+  header.setFloat64(24, trees.valueScale, true);
+  header.setFloat64(32, gainTrees.valueScale, true);
+  header.setFloat64(40, model.slope, true);
+  header.setFloat64(48, model.intercept, true);
+  header.setFloat64(56, model.gainIntercept, true);
+  model.wordingMix.forEach((weight, index) => header.setFloat64(64 + 8 * index, weight, true));
+  header.setUint8(120, model.curve.sums.length);
+  header.setFloat64(112, density(model.knownWords), true);
+  const sections = [
+    new Uint8Array(header.buffer),
+    ...trees.sections,
+    ...gainTrees.sections,
+    new Uint8Array(model.lexicon.hashes.buffer),
+    model.lexicon.categories,
+    model.knownWords,
+    new Uint8Array(model.curve.sums.slice().buffer),
+    new Uint8Array(model.curve.logits.slice().buffer),
+  ];
+  return {
+    bytes: Uint8Array.from(Buffer.concat(sections)),
+    wording: wordingText(model.wordWeights, wordScale),
+  };
+}
+
+export function density(bits: Uint8Array): number {
+  let set = 0;
+  for (const byte of bits) for (let bit = 0; bit < 8; bit += 1) set += (byte >>> bit) & 1;
+  return set / (8 * bits.length);
+}
+
+function wordingText(weights: Float64Array, scale: number): string {
+  return Array.from(weights, (weight) => {
+    const steps = Math.max(-MAX_WEIGHT_STEPS, Math.min(MAX_WEIGHT_STEPS, Math.round(weight / scale)));
+    return String.fromCharCode(ZERO_WEIGHT + steps);
+  }).join('');
+}
+
+type EncodedTrees = {
+  readonly treeCount: number;
+  readonly nodeCount: number;
+  readonly valueScale: number;
+  readonly sections: readonly Uint8Array[];
+};
+
+function encodeTrees(trees: readonly TreeNode[]): EncodedTrees {
+  const flat = trees.map((tree) => flatten(tree));
+  const nodes = flat.flat();
+  const valueScale = nodes.reduce((largest, node) => Math.max(largest, Math.abs(node.value)), 1e-9) / 127;
+  let next = 0;
+  const roots = Uint16Array.from(flat, (tree) => {
+    const root = next;
+    next += tree.length;
+    return root;
+  });
+  return {
+    treeCount: flat.length,
+    nodeCount: nodes.length,
+    valueScale,
+    sections: [
+      new Uint8Array(roots.buffer),
+      Uint8Array.from(nodes, (node) => node.feature),
+      Uint8Array.from(nodes, (node) => node.right),
+      new Uint8Array(Int8Array.from(nodes, (node) => Math.round(node.value / valueScale)).buffer),
+      new Uint8Array(Float32Array.from(nodes, (node) => node.threshold).buffer),
+    ],
+  };
+}
 
 type FlatNode = {
   readonly feature: number;
@@ -25,46 +120,6 @@ type FlatNode = {
   readonly value: number;
   readonly threshold: number;
 };
-
-export function encodeModel(model: TrainedModel): Uint8Array {
-  const flat = model.trees.map((tree) => flatten(tree));
-  const nodes = flat.flat();
-  const nodesAt = HEADER_BYTES + 2 * flat.length;
-  const lexiconAt = nodesAt + 7 * nodes.length;
-  const weightsAt = lexiconAt + 5 * model.lexicon.hashes.length;
-  const bytes = new Uint8Array(weightsAt + model.wordWeights.length);
-  const view = new DataView(bytes.buffer);
-  const wordScale = clipOf(model.wordWeights) / 127;
-  const valueScale = nodes.reduce((largest, node) => Math.max(largest, Math.abs(node.value)), 1e-9) / 127;
-  view.setUint32(0, ARTEFACT_MAGIC, true);
-  view.setUint8(4, model.bucketBits);
-  view.setUint8(5, FEATURES.length);
-  view.setUint16(6, flat.length, true);
-  view.setUint32(8, nodes.length, true);
-  view.setUint32(12, model.lexicon.hashes.length, true);
-  view.setFloat64(16, wordScale, true);
-  view.setFloat64(24, valueScale, true);
-  view.setFloat64(32, model.slope, true);
-  view.setFloat64(40, model.intercept, true);
-  let root = 0;
-  flat.forEach((tree, index) => {
-    view.setUint16(HEADER_BYTES + 2 * index, root, true);
-    root += tree.length;
-  });
-  nodes.forEach((node, index) => {
-    view.setUint8(nodesAt + index, node.feature);
-    view.setUint8(nodesAt + nodes.length + index, node.right);
-    view.setInt8(nodesAt + 2 * nodes.length + index, Math.round(node.value / valueScale));
-    view.setFloat32(nodesAt + 3 * nodes.length + 4 * index, node.threshold, true);
-  });
-  const { hashes, categories } = model.lexicon;
-  hashes.forEach((hash, index) => view.setInt32(lexiconAt + 4 * index, hash, true));
-  bytes.set(categories, lexiconAt + 4 * hashes.length);
-  model.wordWeights.forEach((weight, bucket) => {
-    view.setInt8(weightsAt + bucket, Math.max(-127, Math.min(127, Math.round(weight / wordScale))));
-  });
-  return bytes;
-}
 
 /** Preorder: a node's low child follows it, its high child stands `right` places on. */
 function flatten(tree: TreeNode): readonly FlatNode[] {
@@ -83,8 +138,9 @@ function clipOf(weights: Float64Array): number {
   return sizes[Math.floor(CLIP_QUANTILE * (sizes.length - 1))] ?? 1;
 }
 
-export function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+/** Of the bytes, then of the n-gram weights' characters. */
+export function sha256({ bytes, wording }: Artefact): string {
+  return createHash('sha256').update(bytes).update(wording).digest('hex');
 }
 
 const TRAINED_ON = [
@@ -100,18 +156,23 @@ const TRAINED_ON = [
   ['counterfactual pairs', 'classifier/train (this repository)', 'MIT'],
 ] as const;
 
-export function artefactModule(bytes: Uint8Array): string {
+export function artefactModule(artefact: Artefact): string {
   const sources = TRAINED_ON.map(([name, origin, licence]) => `//   ${name} — ${origin} — ${licence}`);
   return [
     '// The trained classifier. Generated by `npm run train`; never edited by hand. A test checks the SHA-256.',
     '// Trained on:',
     ...sources,
     '',
-    `export const ARTEFACT_SHA256 = '${sha256(bytes)}';`,
+    '/** Of the decoded bytes, then of the characters of the n-gram weights. */',
+    `export const ARTEFACT_SHA256 = '${sha256(artefact)}';`,
     '',
     '/** Layout: classifier/train/artefact-file.ts. */',
     'export const ARTEFACT_BASE64 =',
-    `  '${Buffer.from(bytes).toString('base64')}';`,
+    `  '${Buffer.from(artefact.bytes).toString('base64')}';`,
+    '',
+    '/** One character for each n-gram bucket. */',
+    'export const ARTEFACT_WORDING =',
+    `  '${artefact.wording}';`,
     '',
   ].join('\n');
 }

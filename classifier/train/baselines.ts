@@ -1,25 +1,18 @@
-// What the classifier has to beat: routers that cost nothing. Higher demand = sent to the cloud first.
+// What the classifier has to beat: routers that cost nothing, and two published ones that go by rules.
 
-export type Baseline = { readonly name: string; readonly demand: (text: string) => number };
+import { clawRouterDemand, clawRouterSendsToCloud } from './clawrouter-rules.ts';
+import { litellmDemand, litellmSendsToCloud } from './litellm-rules.ts';
 
-/** Keyword rules in the manner of rule-based routers: points for marks of hard work, against marks of small tasks. */
-const RULES: readonly (readonly [pattern: RegExp, points: number])[] = [
-  [/\b(prove|proof|theorem|derive|rigorous)\b/i, 3],
-  [/\b(step by step|think through|analy[sz]e|evaluate|trade-?offs?)\b/i, 2],
-  [/\b(algorithm|architecture|distributed|concurren\w+|optimi[sz]e|debug|refactor)\b/i, 2],
-  [/```|\b(function|class|def|import|sql|python|javascript)\b/i, 1.5],
-  [/[∑∫√≤≥]|\\frac|\$[^$]+\$/, 1.5],
-  [/\b(hello|hi|thanks|what is|who is|define|translate|summari[sz]e)\b/i, -1.5],
-];
-
-const LONG_PROMPT_CHARS = 2000;
+export type Baseline = {
+  readonly name: string;
+  /** Higher = sent to the cloud first. */
+  readonly demand: (text: string) => number;
+  /** The decision as its authors ship it; length alone has no boundary of its own. */
+  readonly sendsToCloud: ((text: string) => boolean) | undefined;
+};
 
 export const BASELINES: readonly Baseline[] = [
-  { name: 'prompt length', demand: (text) => text.length },
-  {
-    name: 'keyword rules',
-    demand: (text) =>
-      Math.min(1, text.length / LONG_PROMPT_CHARS) +
-      RULES.reduce((sum, [pattern, points]) => sum + (pattern.test(text) ? points : 0), 0),
-  },
+  { name: 'prompt length', demand: (text) => text.length, sendsToCloud: undefined },
+  { name: 'LiteLLM complexity rules', demand: litellmDemand, sendsToCloud: litellmSendsToCloud },
+  { name: 'ClawRouter rules', demand: clawRouterDemand, sendsToCloud: clawRouterSendsToCloud },
 ];

@@ -1,4 +1,4 @@
-// Gradient-boosted trees over binned dense features, on top of a given starting logit, with soft labels.
+// Gradient-boosted trees over binned dense features, on top of a given start, for soft labels (logits) or plain values.
 // Every node keeps its own estimate, so a path's steps can be credited to features. Fully deterministic: ties go to the
 // lower feature and the lower bin.
 
@@ -20,10 +20,12 @@ export type BoostingRows = {
   readonly features: number;
   readonly labels: Float64Array;
   readonly weights: Float64Array;
-  readonly startLogits: Float64Array;
+  /** What the trees start from: logits for `logistic`, values for `squared`. */
+  readonly starts: Float64Array;
 };
 
 export type BoostingOptions = {
+  readonly loss: 'logistic' | 'squared';
   readonly trees: number;
   readonly depth: number;
   readonly rate: number;
@@ -38,17 +40,19 @@ type Binned = { readonly bins: Uint8Array; readonly edges: readonly Float32Array
 export function trainTrees(rows: BoostingRows, options: BoostingOptions): readonly TreeNode[] {
   const count = rows.labels.length;
   const binned = binFeatures(rows);
-  const logits = rows.startLogits.slice();
+  const logits = rows.starts.slice();
   const gradients = new Float64Array(count);
   const curvatures = new Float64Array(count);
   const trees: TreeNode[] = [];
   const all = Uint32Array.from({ length: count }, (_, index) => index);
   for (let tree = 0; tree < options.trees; tree += 1) {
     for (let row = 0; row < count; row += 1) {
-      const probability = 1 / (1 + Math.exp(-(logits[row] ?? 0)));
+      const estimate = logits[row] ?? 0;
+      const probability = options.loss === 'logistic' ? 1 / (1 + Math.exp(-estimate)) : estimate;
+      const slope = options.loss === 'logistic' ? Math.max(probability * (1 - probability), 1e-4) : 1;
       const weight = rows.weights[row] ?? 0;
       gradients[row] = weight * ((rows.labels[row] ?? 0) - probability);
-      curvatures[row] = weight * Math.max(probability * (1 - probability), 1e-4);
+      curvatures[row] = weight * slope;
     }
     const grower = new TreeGrower(binned, rows.features, { gradients, curvatures, logits }, options);
     trees.push(grower.grow(all, options.depth, 0));

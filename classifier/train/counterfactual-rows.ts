@@ -1,19 +1,26 @@
 // Turns the written prompts into training rows. Each line of prompts weighs the same however many choices it spells out,
 // and the spelled-out choices of one line stay in one fold.
 
-import { EASY_TASKS, HARD_TASKS, MATERIAL } from './long-texts.ts';
-import { PROMPTS } from './counterfactual-prompts.ts';
-import type { Row } from './rows.ts';
+import { chatterSentence } from './chatter.ts';
+import { CODE_SNIPPETS, EASY_CODE_TASKS, EASY_TASKS, HARD_TASKS, MATERIAL } from './long-texts.ts';
+import { writtenPrompts } from './counterfactual-prompts.ts';
+import { assumedGain, type Row } from './rows.ts';
 import { seededRandom, type Random } from './seeded-random.ts';
+import { TOPIC_PAIRS } from './topic-pairs.ts';
 
 /** Not 0 and 1: even here somebody might judge otherwise, and certainty would drown the measured rows. */
 const LABEL = { easy: 0.95, hard: 0.05 } as const;
 
 /** Weight of one written line, shared by its choices; tuned on `dev` and the obvious prompts, never on the evaluations. */
 const LINE_WEIGHT = 3;
+const LEAST_LINE_WEIGHT = 0.45;
 
-/** Sentences in a put-together text: from a note to several pages. */
-const LENGTHS: readonly number[] = [6, 14, 30, 70];
+/** Sentences in a put-together text, odd and even so that each task meets some: from a line to several pages. */
+const LENGTHS: readonly number[] = [1, 2, 3, 6, 13, 30, 69];
+
+const TASKS_OF_A_TOPIC = 4;
+
+const NOTE_SENTENCES: readonly number[] = [1, 2, 3, 4, 6, 9];
 
 /** Enough that an instruction outweighs what it is about, few enough that exam questions alone keep their meaning. */
 const PASTED_ROWS = 500;
@@ -40,27 +47,29 @@ const NOTHING: readonly string[] = [
 
 export function counterfactualRows(): readonly Row[] {
   const rows: Row[] = [];
-  for (const [language, { hard, easy }] of Object.entries(PROMPTS)) {
+  for (const [language, { hard, easy }] of writtenPrompts()) {
     rows.push(
       ...lineRows(hard, `${language}/hard`, LABEL.hard),
       ...lineRows(easy, `${language}/easy`, LABEL.easy),
     );
   }
   for (const text of NOTHING) rows.push(row(text, LABEL.easy, 1, 'nothing'));
-  rows.push(...longRows(seededRandom(11)));
+  rows.push(
+    ...longRows(seededRandom(11)),
+    ...noteRows(seededRandom(13)),
+    ...snippetRows(),
+    ...topicRows(seededRandom(17)),
+  );
   return rows;
 }
 
-function lineRows(lines: string, group: string, label: number): readonly Row[] {
-  return lines
-    .split('\n')
-    .filter((line) => line !== '')
-    .flatMap((line, index) => {
-      const texts = spellOut(line);
-      return texts.map((text) =>
-        row(text.trim(), label, Math.max(0.35, LINE_WEIGHT / texts.length), `${group}/${index}`),
-      );
-    });
+function lineRows(lines: readonly string[], group: string, label: number): readonly Row[] {
+  return lines.flatMap((line, index) => {
+    const texts = spellOut(line);
+    return texts.map((text) =>
+      row(text.trim(), label, Math.max(LEAST_LINE_WEIGHT, LINE_WEIGHT / texts.length), `${group}/${index}`),
+    );
+  });
 }
 
 /** `a {b|c}` → `a b`, `a c`. Braces without a bar, as in formulas, are text, also inside a choice. */
@@ -95,6 +104,37 @@ function longRows(random: Random): readonly Row[] {
   return rows;
 }
 
+/** An easy task on a note of a few sentences: what most pasted texts are. */
+function noteRows(random: Random): readonly Row[] {
+  return EASY_TASKS.flatMap((task, index) =>
+    NOTE_SENTENCES.map((count) => {
+      const note = Array.from({ length: count }, () => chatterSentence(random, [])).join(' ');
+      const text = random() < 0.7 ? `${task}${random() < 0.5 ? ' ' : '\n\n'}${note}` : `${note}\n\n${task}`;
+      return row(text, LABEL.easy, 0.6, `note/easy/${index}`);
+    }),
+  );
+}
+
+/** Every term meets some of the small tasks and some of the hard ones. */
+function topicRows(random: Random): readonly Row[] {
+  return Object.entries(TOPIC_PAIRS).flatMap(([name, { terms, easy, hard }]) =>
+    terms.flatMap((term) => {
+      const ask = (tasks: readonly string[], label: number, kind: string): readonly Row[] =>
+        Array.from({ length: TASKS_OF_A_TOPIC }, () => {
+          const at = Math.floor(random() * tasks.length);
+          return row((tasks[at] ?? '').replaceAll('TERM', term), label, 0.6, `topic/${name}/${kind}/${at}`);
+        });
+      return [...ask(easy, LABEL.easy, 'easy'), ...ask(hard, LABEL.hard, 'hard')];
+    }),
+  );
+}
+
+function snippetRows(): readonly Row[] {
+  return EASY_CODE_TASKS.flatMap((task, index) =>
+    CODE_SNIPPETS.map((code) => row(`${task}\n\n${code}`, LABEL.easy, 0.6, `code/easy/${index}`)),
+  );
+}
+
 /** Rows that paste other rows: the same exam questions and chats, under an instruction that makes them mere material. */
 export function pastedRows(rows: readonly Row[]): readonly Row[] {
   const random = seededRandom(23);
@@ -119,5 +159,5 @@ function compose(task: string, sentences: readonly string[], length: number, ran
 }
 
 function row(text: string, label: number, weight: number, group: string): Row {
-  return { text, label, weight, group, source: 'counterfactual', measured: false };
+  return { text, label, gain: assumedGain(label), weight, group, source: 'counterfactual', measured: false };
 }

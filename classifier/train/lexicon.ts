@@ -4,6 +4,7 @@
 // The lists only count; what a count is worth is learnt by the trainer, so adding a word needs a retraining.
 
 import { CATEGORIES, type Category } from '../categories.ts';
+import { foldUnicode } from '../fold-unicode.ts';
 import { hashWord, KIND, kindOf, STEM_SALT } from '../token-hash.ts';
 
 const LISTS: Readonly<Record<Category, string>> = {
@@ -193,17 +194,22 @@ const UNSPACED_RUN = 3;
 
 export type HashedLexicon = { readonly hashes: Int32Array; readonly categories: Uint8Array };
 
-/** Every entry once, hashed as the scan will meet it; a word listed twice counts for the first list. */
+/** Every entry once, folded and hashed as the scan will meet it; a word listed twice counts for the first list. */
 export function hashedLexicon(): HashedLexicon {
   const categories = new Map<number, number>();
   CATEGORIES.forEach((name, category) => {
-    for (const word of LISTS[name].split(/\s+/)) {
+    for (const word of foldUnicode(LISTS[name]).split(/\s+/)) {
       if (word === '') continue;
       const hash = entryHash(word);
       if (!categories.has(hash)) categories.set(hash, category);
     }
   });
   return { hashes: Int32Array.from(categories.keys()), categories: Uint8Array.from(categories.values()) };
+}
+
+/** The whole words of a category's list, stems left out. */
+export function lexiconWords(category: Category): readonly string[] {
+  return LISTS[category].split(/\s+/).filter((word) => /^[\p{L}-]{3,}$/u.test(word));
 }
 
 function entryHash(entry: string): number {

@@ -1,8 +1,11 @@
 // The figures a router is judged by. Definitions are RouteLLM's: c = share sent to the strong model,
 // PGR = (r − r_weak) / (r_strong − r_weak), APGR = ∫ PGR dc, CPT(x) = least c with PGR ≥ x.
-// Ties in the score are served in expectation (linear within the tie), so a coarse score gains nothing by luck.
+// Ties in the demand are served in expectation (linear within the tie), so a coarse score gains nothing by luck.
+// `score` is what half the strong model's calls buy: the mean score of the answers at c = 1/2.
 
+import { Bootstrap, percentiles, type Figure, type Interval } from './bootstrap.ts';
 import { seededRandom } from './seeded-random.ts';
+import { tieEnds } from './tie-ends.ts';
 
 export type RoutingItem = {
   /** Higher = sent to the strong model first. */
@@ -11,107 +14,182 @@ export type RoutingItem = {
   readonly strong: number;
 };
 
-export type RoutingFigures = { readonly apgr: number; readonly cpt50: number; readonly cpt80: number };
+type Figures<Value> = {
+  readonly apgr: Value;
+  readonly cpt50: Value;
+  readonly cpt80: Value;
+  readonly score: Value;
+};
 
-export type Interval = { readonly value: number; readonly low: number; readonly high: number };
+export type RoutingFigures = Figures<number>;
 
-const RESAMPLES = 500;
+export type RoutingIntervals = Figures<Interval>;
+
+const HALF = 0.5;
+
 const SEED = 20261023;
 
 export function routingFigures(items: readonly RoutingItem[]): RoutingFigures {
-  const sorted = items.toSorted((left, right) => right.demand - left.demand);
-  return weightedFigures(sorted, new Float64Array(sorted.length).fill(1));
-}
-
-/** APGR with its 95 % bootstrap interval (percentiles of seeded resamples of the items). */
-export function apgrInterval(items: readonly RoutingItem[]): Interval {
-  const sorted = items.toSorted((left, right) => right.demand - left.demand);
-  const random = seededRandom(SEED);
-  const resampled = Array.from(
-    { length: RESAMPLES },
-    () => weightedFigures(sorted, resample(sorted.length, random)).apgr,
-  );
-  return { value: routingFigures(items).apgr, ...percentiles(resampled) };
-}
-
-function weightedFigures(sorted: readonly RoutingItem[], weights: Float64Array): RoutingFigures {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  let wholeGain = 0;
-  sorted.forEach((item, index) => (wholeGain += (weights[index] ?? 0) * (item.strong - item.weak)));
-  let [share, pgr, area, cpt50, cpt80] = [0, 0, 0, 1, 1];
-  for (let start = 0; start < sorted.length;) {
-    let [end, tieWeight, tieGain] = [start, 0, 0];
-    for (; end < sorted.length && sorted[end]?.demand === sorted[start]?.demand; end += 1) {
-      const item = sorted[end];
-      if (item === undefined) break;
-      tieWeight += weights[end] ?? 0;
-      tieGain += (weights[end] ?? 0) * (item.strong - item.weak);
-    }
-    const nextShare = share + tieWeight / total;
-    const nextPgr = pgr + tieGain / wholeGain;
-    area += ((pgr + nextPgr) / 2) * (nextShare - share);
-    const crossing = (level: number): number =>
-      share + ((level - pgr) / (nextPgr - pgr)) * (nextShare - share);
-    if (cpt50 === 1 && nextPgr >= 0.5) cpt50 = crossing(0.5);
-    if (cpt80 === 1 && nextPgr >= 0.8) cpt80 = crossing(0.8);
-    [share, pgr, start] = [nextShare, nextPgr, end];
-  }
-  return { apgr: area, cpt50, cpt80 };
-}
-
-export type Judged = { readonly probability: number; readonly label: number };
-
-/** AUC for the question "is the label at least one half", with the bootstrap interval. */
-export function aucInterval(items: readonly Judged[]): Interval {
-  const sorted = items.toSorted((left, right) => left.probability - right.probability);
-  const random = seededRandom(SEED);
-  const resampled = Array.from({ length: RESAMPLES }, () =>
-    weightedAuc(sorted, resample(sorted.length, random)),
-  );
-  return { value: weightedAuc(sorted, new Float64Array(sorted.length).fill(1)), ...percentiles(resampled) };
-}
-
-function weightedAuc(sorted: readonly Judged[], weights: Float64Array): number {
-  let [negatives, positives, wins] = [0, 0, 0];
-  for (let start = 0; start < sorted.length;) {
-    let [end, tieNegatives, tiePositives] = [start, 0, 0];
-    for (; end < sorted.length && sorted[end]?.probability === sorted[start]?.probability; end += 1) {
-      if ((sorted[end]?.label ?? 0) >= 0.5) tiePositives += weights[end] ?? 0;
-      else tieNegatives += weights[end] ?? 0;
-    }
-    wins += tiePositives * (negatives + tieNegatives / 2);
-    negatives += tieNegatives;
-    positives += tiePositives;
-    start = end;
-  }
-  return wins / (negatives * positives);
-}
-
-/** Expected calibration error over ten bins of equal width, against the soft labels. */
-export function calibrationError(items: readonly Judged[]): number {
-  const bins = Array.from({ length: 10 }, () => ({ probability: 0, label: 0 }));
-  for (const item of items) {
-    const bin = bins[Math.min(9, Math.floor(item.probability * 10))];
-    if (bin === undefined) continue;
-    bin.probability += item.probability;
-    bin.label += item.label;
-  }
-  return bins.reduce((sum, bin) => sum + Math.abs(bin.probability - bin.label), 0) / items.length;
-}
-
-function resample(count: number, random: () => number): Float64Array {
-  const weights = new Float64Array(count);
-  for (let draw = 0; draw < count; draw += 1) {
-    const index = Math.floor(random() * count);
-    weights[index] = (weights[index] ?? 0) + 1;
-  }
-  return weights;
-}
-
-function percentiles(values: readonly number[]): { readonly low: number; readonly high: number } {
-  const sorted = values.toSorted((left, right) => left - right);
+  const whole = new Uint8Array(items.length).fill(1);
+  const curve = curveOf(items);
   return {
-    low: sorted[Math.floor(0.025 * sorted.length)] ?? Number.NaN,
-    high: sorted[Math.floor(0.975 * sorted.length)] ?? Number.NaN,
+    apgr: curve.apgr(whole),
+    cpt50: curve.cpt(whole, 0.5),
+    cpt80: curve.cpt(whole, 0.8),
+    score: curve.score(whole, HALF),
   };
+}
+
+/** @param bootstrap of as many prompts as there are items */
+export function routingIntervals(items: readonly RoutingItem[], bootstrap: Bootstrap): RoutingIntervals {
+  const curve = curveOf(items);
+  return {
+    apgr: bootstrap.interval(curve.apgr),
+    cpt50: bootstrap.interval((weights) => curve.cpt(weights, 0.5)),
+    cpt80: bootstrap.interval((weights) => curve.cpt(weights, 0.8)),
+    score: bootstrap.interval((weights) => curve.score(weights, HALF)),
+  };
+}
+
+/** Mean score of one model that answers everything: the routers' ends, c = 0 and c = 1. */
+export function singleModelScore(
+  items: readonly RoutingItem[],
+  model: 'weak' | 'strong',
+  bootstrap: Bootstrap,
+): Interval {
+  const curve = curveOf(items);
+  return bootstrap.interval((weights) => curve.score(weights, model === 'weak' ? 0 : 1));
+}
+
+export function apgrInterval(items: readonly RoutingItem[]): Interval {
+  return new Bootstrap(items.length).interval(apgrFigure(items));
+}
+
+/** For those who resample in their own way. */
+export function apgrFigure(items: readonly RoutingItem[]): Figure {
+  return curveOf(items).apgr;
+}
+
+/** How much more APGR `router` has than `rival` on the same prompts in the same order, resampled together. */
+export function apgrLead(
+  router: readonly RoutingItem[],
+  rival: readonly RoutingItem[],
+  bootstrap: Bootstrap,
+): Interval {
+  const [curve, rivalCurve] = [curveOf(router), curveOf(rival)];
+  return bootstrap.interval((weights) => curve.apgr(weights) - rivalCurve.apgr(weights));
+}
+
+/** A router that draws lots, drawn many times: the mean of each figure and the range its luck moves it in. */
+export function randomFigures(items: readonly RoutingItem[], draws: number): RoutingIntervals {
+  const random = seededRandom(SEED);
+  const drawn = Array.from({ length: draws }, () =>
+    routingFigures(items.map((item) => ({ ...item, demand: random() }))),
+  );
+  const interval = (figure: (figures: RoutingFigures) => number): Interval => {
+    const values = drawn.map(figure);
+    return { value: values.reduce((sum, value) => sum + value, 0) / draws, ...percentiles(values) };
+  };
+  return {
+    apgr: interval(({ apgr }) => apgr),
+    cpt50: interval(({ cpt50 }) => cpt50),
+    cpt80: interval(({ cpt80 }) => cpt80),
+    score: interval(({ score }) => score),
+  };
+}
+
+type Curve = {
+  readonly apgr: (weights: Uint8Array) => number;
+  readonly cpt: (weights: Uint8Array, level: number) => number;
+  readonly score: (weights: Uint8Array, share: number) => number;
+};
+
+function curveOf(items: readonly RoutingItem[]): Curve {
+  const sorted = sortByDemand(items);
+  return {
+    apgr: (weights) => {
+      let area = 0;
+      walk(sorted, weights, (from, to) => (area += ((from.pgr + to.pgr) / 2) * (to.share - from.share)));
+      return area;
+    },
+    cpt: (weights, level) => {
+      let least = 1;
+      walk(sorted, weights, (from, to) => {
+        if (from.share >= least || to.pgr < level) return;
+        least = from.share + ((level - from.pgr) / (to.pgr - from.pgr)) * (to.share - from.share);
+      });
+      return least;
+    },
+    score: (weights, share) => {
+      let pgr = 0;
+      walk(sorted, weights, (from, to) => {
+        if (from.share > share || to.share <= from.share) return;
+        const part = (share - from.share) / (to.share - from.share);
+        pgr = from.pgr + part * (to.pgr - from.pgr);
+      });
+      const { size, gain, weak } = totals(sorted, weights);
+      return (weak + pgr * gain) / size;
+    },
+  };
+}
+
+/** Columns of the items, the most demanding first. */
+type Sorted = {
+  /** Where each item stands in the set, and so in the weights. */
+  readonly order: Uint32Array;
+  readonly gains: Float64Array;
+  readonly weak: Float64Array;
+  /** Where each run of equal demand ends, exclusive. */
+  readonly tieEnds: readonly number[];
+};
+
+function sortByDemand(items: readonly RoutingItem[]): Sorted {
+  const order = Uint32Array.from(items, (_, index) => index).sort(
+    (left, right) => (items[right]?.demand ?? 0) - (items[left]?.demand ?? 0),
+  );
+  const column = (read: (item: RoutingItem) => number): Float64Array =>
+    Float64Array.from(order, (index) => {
+      const item = items[index];
+      return item === undefined ? 0 : read(item);
+    });
+  return {
+    order,
+    gains: column((item) => item.strong - item.weak),
+    weak: column((item) => item.weak),
+    tieEnds: tieEnds(column((item) => item.demand)),
+  };
+}
+
+type Point = { readonly share: number; readonly pgr: number };
+
+/** Calls `step` with both ends of each straight piece of the curve. */
+function walk(sorted: Sorted, weights: Uint8Array, step: (from: Point, to: Point) => void): void {
+  const { order, gains } = sorted;
+  const whole = totals(sorted, weights);
+  let [size, gain, at] = [0, 0, 0];
+  let from: Point = { share: 0, pgr: 0 };
+  for (const end of sorted.tieEnds) {
+    for (; at < end; at += 1) {
+      const weight = weights[order[at] ?? 0] ?? 0;
+      size += weight;
+      gain += weight * (gains[at] ?? 0);
+    }
+    const to = { share: size / whole.size, pgr: gain / whole.gain };
+    step(from, to);
+    from = to;
+  }
+}
+
+function totals(
+  { order, gains, weak }: Sorted,
+  weights: Uint8Array,
+): { readonly size: number; readonly gain: number; readonly weak: number } {
+  let [size, gain, weakSum] = [0, 0, 0];
+  for (let at = 0; at < order.length; at += 1) {
+    const weight = weights[order[at] ?? 0] ?? 0;
+    size += weight;
+    gain += weight * (gains[at] ?? 0);
+    weakSum += weight * (weak[at] ?? 0);
+  }
+  return { size, gain, weak: weakSum };
 }

@@ -7,8 +7,10 @@ import { gunzipSync } from 'node:zlib';
 
 export type Row = {
   readonly text: string;
-  /** Soft label in [0, 1]. */
+  /** Soft label in [0, 1]: the edge model's answer is good enough. */
   readonly label: number;
+  /** Strong model's score minus the edge model's, in [0, 1]. */
+  readonly gain: number;
   readonly weight: number;
   /** Rows of one group never stand on both sides of a fold: variants of one prompt would leak. */
   readonly group: string;
@@ -78,19 +80,44 @@ export function edgeLabel(scored: Scored): number {
   }
 }
 
+/** How much more the strong model's answer scores, by kind of score; where nobody measured it, a share of the doubt. */
+export function edgeGain(scored: Scored): number {
+  const weak = mean(scored.weak);
+  switch (scored.labelType) {
+    case 'correct':
+    case 'judge':
+      return Math.max(0, mean(scored.strong) - weak);
+    case 'pairwise':
+      // One half is parity, so the distance to it is what the strong model is ahead.
+      return Math.max(0, 0.5 - weak);
+    default:
+      return assumedGain(edgeLabel(scored));
+  }
+}
+
+/** Of the prompts an edge model fails, a strong one saves about three in five in the measured sources. */
+export function assumedGain(label: number): number {
+  return 0.6 * (1 - label);
+}
+
+/** A graded answer beside one written line: too much, and the exams decide what small talk is. */
+const MEASURED_WEIGHT = 2.2;
+
 /** Trust in a label, and a brake on sources that would fill the model with one exam's manner. */
 function rowWeight(scored: Scored): number {
   if (scored.source === 'llmrouter' && scored.task === 'commongen') return 0.3;
   if (scored.source === 'llmrouter' && scored.task === 'natural_qa') return 0.7;
-  if (scored.source === 'ru_arena') return 0.3;
+  // Its one label for all, half and half, says nothing of the single prompt.
+  if (scored.source === 'ru_arena') return 0.15;
   if (scored.labelType.startsWith('assumed')) return 0.5;
   if (scored.labelType === 'pairwise') return 0.8;
-  return 1;
+  return MEASURED_WEIGHT;
 }
 
 function toRows(scored: Scored, split: string): readonly Row[] {
   const base = {
     label: edgeLabel(scored),
+    gain: edgeGain(scored),
     group: scored.id,
     source: scored.source,
     measured: !scored.labelType.startsWith('assumed'),

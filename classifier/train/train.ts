@@ -1,5 +1,5 @@
-// `npm run train -- --data <folder> [--out <file>] [--golden <file>]`: trains the classifier, writes the
-// artefact module and, beside it, the golden predictions its test compares.
+// `npm run train -- --data <folder> [--out <file>] [--golden <file>] [--prior <file>]`: trains
+// the classifier, writes the artefact module, the golden predictions its test compares, and the traffic prior.
 // Reads only `train` and `dev`; prints the SHA-256, so two machines can compare a training without the file.
 
 import { writeFileSync } from 'node:fs';
@@ -7,10 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { decodeModel } from '../model.ts';
 import { artefactModule, sha256 } from './artefact-file.ts';
-import { counterfactualRows, pastedRows } from './counterfactual-rows.ts';
 import { goldenPredictions } from './golden-predictions.ts';
 import { trainingRows } from './rows.ts';
 import { trainModel } from './train-model.ts';
+import { trafficPrior, trafficPriorModule } from './traffic-prior-file.ts';
+import { trainingMix } from './training-mix.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 
@@ -22,6 +23,7 @@ const { values } = parseArgs({
       default: fileURLToPath(new URL('test/fixtures/golden-predictions.json', ROOT)),
     },
     out: { type: 'string', default: fileURLToPath(new URL('classifier/artefact.ts', ROOT)) },
+    prior: { type: 'string', default: fileURLToPath(new URL('classifier/traffic-prior.ts', ROOT)) },
   },
 });
 
@@ -32,13 +34,15 @@ if (values.data === undefined) {
   process.exit(2);
 }
 
-const measured = trainingRows(values.data, 'train');
-const rows = [...measured, ...counterfactualRows(), ...pastedRows(measured)];
-const bytes = trainModel(rows, trainingRows(values.data, 'dev'));
-writeFileSync(values.out, artefactModule(bytes));
-const predictions = goldenPredictions(decodeModel(bytes)).map(
-  (prediction) => `  ${JSON.stringify(prediction)}`,
-);
+const rows = trainingMix(trainingRows(values.data, 'train'));
+const calibrationRows = trainingRows(values.data, 'dev');
+const artefact = trainModel(rows, calibrationRows);
+const model = decodeModel(artefact);
+writeFileSync(values.out, artefactModule(artefact));
+const predictions = goldenPredictions(model).map((prediction) => `  ${JSON.stringify(prediction)}`);
 writeFileSync(values.golden, `[\n${predictions.join(',\n')}\n]\n`);
-console.log(`${rows.length} rows, ${bytes.length} bytes, sha256 ${sha256(bytes)}`);
+writeFileSync(values.prior, trafficPriorModule(trafficPrior(model, calibrationRows)));
+console.log(
+  `${rows.length} rows, ${artefact.bytes.length} bytes and ${artefact.wording.length} weights, sha256 ${sha256(artefact)}`,
+);
 console.log(`written to ${values.out}`);

@@ -1,7 +1,6 @@
 // Logistic regression over hashed n-grams with soft labels, trained by AdaGrad in a fixed, seeded order.
 // Same rows and seed, same weights to the last bit.
 
-import type { TextScan } from '../text-scan.ts';
 import { seededRandom, shuffle } from './seeded-random.ts';
 
 /** What the n-gram model sees of a row. */
@@ -9,11 +8,7 @@ export type Grams = { readonly buckets: Uint32Array; readonly label: number; rea
 
 export type WordingModel = { readonly weights: Float64Array; readonly bias: number };
 
-export const WORDING_TRAINING = { epochs: 7, rate: 0.2, decay: 2.5e-5, seed: 7 } as const;
-
-export function gramsOf(scan: TextScan): Uint32Array {
-  return scan.buckets.slice(0, scan.bucketCount);
-}
+export const WORDING_TRAINING = { epochs: 4, rate: 0.2, decay: 2e-4, seed: 7 } as const;
 
 export function trainWording(rows: readonly Grams[], bucketBits: number): WordingModel {
   const { epochs, rate, decay, seed } = WORDING_TRAINING;
@@ -44,13 +39,8 @@ export function trainWording(rows: readonly Grams[], bucketBits: number): Wordin
   return { weights, bias };
 }
 
-/** The logit without the bias: the trees' intercept takes that over. */
-export function wordingLogitOf(weights: Float64Array, buckets: Uint32Array): number {
+function probability(weights: Float64Array, buckets: Uint32Array, bias: number): number {
   let sum = 0;
   for (const bucket of buckets) sum += weights[bucket] ?? 0;
-  return buckets.length === 0 ? 0 : sum / Math.sqrt(buckets.length);
-}
-
-function probability(weights: Float64Array, buckets: Uint32Array, bias: number): number {
-  return 1 / (1 + Math.exp(-bias - wordingLogitOf(weights, buckets)));
+  return 1 / (1 + Math.exp(-bias - sum / Math.sqrt(Math.max(1, buckets.length))));
 }
