@@ -13,3 +13,16 @@ export function projectorFor(format: FormatLetter, facts: GenerationFacts): Proj
       return typedProjector(facts);
   }
 }
+
+/** The same, made when the first frame is asked for: `facts` may change until the log has its first event. */
+export function lazyProjector(format: FormatLetter, facts: () => GenerationFacts): Projector {
+  let made: Projector | null = null;
+  const projector = (): Projector => (made ??= projectorFor(format, facts()));
+  return {
+    format,
+    count: (event) => projector().count(event),
+    frames: (event) => projector().frames(event),
+    reset: (truncateTo, text) => projector().reset(truncateTo, text),
+    failure: (code, message) => projector().failure(code, message),
+  };
+}

@@ -1,10 +1,17 @@
 // Keeps the account of one answer and decides its end: an empty answer, an answer over the limit and
 // an upstream that failed become an `error`, never a clean end; usage is always there, estimated if need be.
 
+import type { HeldUsage, HiddenCalls } from '../protocol/answer-check.ts';
 import { failureEvent } from '../protocol/errors.ts';
-import { isContent, type FailureCode, type StreamEvent, type TerminalEvent } from '../protocol/events.ts';
+import {
+  isContent,
+  type ContentEvent,
+  type FailureCode,
+  type StreamEvent,
+  type TerminalEvent,
+} from '../protocol/events.ts';
 import type { DecodedEvent, UpstreamEnd } from '../protocol/upstream-event.ts';
-import type { Usage } from '../protocol/usage.ts';
+import { addUsage, type Usage } from '../protocol/usage.ts';
 
 /** English prose has about four characters a token; used only when the upstream was cut or never told. */
 const CHARACTERS_PER_TOKEN = 4;
@@ -22,6 +29,9 @@ export class AnswerTally {
   #firstContentMs: number | null = null;
   #units = 0;
   #reasoningUnits = 0;
+  #hidden: HiddenCalls = [];
+  /** What a draft used that was never shown, so that nothing of it was counted here. */
+  #held: Usage | null = null;
 
   constructor(options: TallyOptions) {
     this.#options = options;
@@ -32,6 +42,26 @@ export class AnswerTally {
     return this.#firstContentMs !== null;
   }
 
+  /** Calls whose answers are not shown: they are no part of the answer, but they were paid for. */
+  get hidden(): HiddenCalls {
+    return this.#hidden;
+  }
+
+  countHidden(hidden: HiddenCalls): void {
+    this.#hidden = hidden;
+  }
+
+  /** The answer ends while its draft is held back: else whoever leaves in time would draft for nothing. */
+  countHeld({ draft, hidden }: HeldUsage): void {
+    this.#held = draft;
+    this.#hidden = hidden;
+  }
+
+  /** The usage of every call, given that of the shown answer. */
+  totalWith(shown: Usage): Usage {
+    return this.#hidden.reduce((sum, { usage }) => addUsage(sum, usage), shown);
+  }
+
   /** Turns what the upstream sent into log events; after a terminal event nothing more may be taken. */
   take(decoded: readonly DecodedEvent[], nowMs: number): readonly StreamEvent[] {
     const events: StreamEvent[] = [];
@@ -40,6 +70,7 @@ export class AnswerTally {
         events.push(this.#end(event, nowMs));
         return events;
       }
+      if (event.type === 'logprobs') continue; // they judge drafts; no client sees them
       this.#count(event, nowMs);
       if (this.#units > this.#options.maxUnits) {
         events.push(this.failed('answer_too_large'));
@@ -61,6 +92,7 @@ export class AnswerTally {
 
   /** What was used so far, by our own count: what a failed answer costs, which no upstream tells. */
   estimate(): Usage {
+    if (this.#held !== null) return this.#held;
     return {
       input_tokens: this.#options.inputTokens,
       output_tokens: Math.ceil(this.#units / CHARACTERS_PER_TOKEN),
@@ -88,24 +120,19 @@ export class AnswerTally {
       first_token_ms: first === null ? null : first - acceptedMs,
       total_ms: nowMs - acceptedMs,
     };
-    return { type: 'done', finish_reason: reason, usage: usage ?? this.estimate(), timing };
+    const shown = usage ?? this.estimate();
+    const all = this.#hidden.length === 0 ? {} : { usage_total: this.totalWith(shown) };
+    return { type: 'done', finish_reason: reason, usage: shown, ...all, timing };
   }
 
-  #count(event: DecodedEvent, nowMs: number): void {
+  #count(event: ContentEvent, nowMs: number): void {
     if (event.type === 'text_delta') this.#units += event.text.length;
     if (event.type === 'thinking') {
       this.#units += event.text.length;
       this.#reasoningUnits += event.text.length;
     }
     if (event.type === 'tool_delta' || event.type === 'tool_start') this.#units += event.args.length;
-    if (
-      this.#firstContentMs === null &&
-      event.type !== 'finish' &&
-      event.type !== 'failure' &&
-      isContent(event)
-    ) {
-      this.#firstContentMs = nowMs;
-    }
+    if (isContent(event)) this.#firstContentMs ??= nowMs;
   }
 }
 

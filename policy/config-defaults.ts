@@ -57,3 +57,18 @@ export const RETENTION_SECONDS = 86_400;
 
 /** A phone that changes networks or a reloaded tab is back within a minute. */
 export const LINGER_SECONDS = 60;
+
+/**
+ * Half-width of the band in which a prompt alone does not tell: within it the probability is wrong about as often as a
+ * checked draft costs a second call, outside it the check would hold answers that are good anyway.
+ */
+export const ANSWER_CHECK_BAND = 0.12;
+
+/** A hold that a reader does not notice: below what a slow network adds, above a sentence of a fast edge model. */
+export const ANSWER_CHECK_HOLD_MS = 300;
+
+/** A whole draft of a small model takes a few seconds; whoever asks for a full check accepts that wait. */
+export const ANSWER_CHECK_BUDGET_MS = 8_000;
+
+/** Providers keep a prompt's cache for minutes, some for an hour; after it a switch of tier costs nothing extra. */
+export const CONVERSATION_IDLE_SECONDS = 3_600;

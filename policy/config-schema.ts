@@ -4,6 +4,8 @@
 
 import * as v from 'valibot';
 import * as defaults from './config-defaults.ts';
+import { ROUTING, TENANT_ROUTING } from './routing-schema.ts';
+import { between, name, section, whole } from './schema-parts.ts';
 
 const KIB = 1024;
 const MIB = KIB * KIB;
@@ -11,28 +13,12 @@ const MIB = KIB * KIB;
 /** Names the router itself gives a meaning; a model cannot have them. */
 export const RESERVED_MODEL_IDS: readonly string[] = ['auto', 'edge', 'cloud'];
 
-/** Travels in the response header `x-edgeways-model`, so header-safe ASCII without spaces. */
-const NAME = /^[A-Za-z0-9@][A-Za-z0-9._:/@-]{0,127}$/;
+const usdPerMtok = (description: string) => between(description, 0, 10_000);
 
-/** A unit, a sentence for the editor, and the bounds outside of which a value is a slip of the keyboard. */
-function whole(description: string, min: number, max: number) {
-  return v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max), v.description(description));
-}
-
-/** An object that takes these keys only. A section with a default for every key may be left out as a whole. */
-function section<const Entries extends v.ObjectEntries>(entries: Entries) {
-  const known = Object.keys(entries).join(', ');
-  return v.strictObject(entries, (issue) =>
-    issue.expected === 'never' ? `unknown key; known here: ${known}` : `${issue.expected} is missing`,
-  );
-}
-
-const name = (description: string) => v.pipe(v.string(), v.regex(NAME), v.description(description));
-const usdPerMtok = (description: string) =>
-  v.pipe(v.number(), v.minValue(0), v.maxValue(10_000), v.description(description));
-
-const tier = v.picklist(['edge', 'cloud']);
-const durability = v.picklist(['batched', 'strict']);
+const durability = v.pipe(
+  v.picklist(['batched', 'strict']),
+  v.description('batched: delivered at once, stored within 250 ms. strict: stored before delivered.'),
+);
 
 const streams = whole('Generations that may run at once.', 1, 100_000);
 const streamsPerAddress = v.nullable(
@@ -50,17 +36,33 @@ const outputTokens = whole(
 
 const model = section({
   id: name('The name clients use. Not auto, edge or cloud.'),
-  tier,
+  tier: v.pipe(v.picklist(['edge', 'cloud']), v.description('edge: small and near. cloud: strong and far.')),
   provider: name('The wire format spoken to it: the name of a folder in providers/.'),
-  endpoint: v.picklist(['edge', 'cloud']),
+  endpoint: v.pipe(v.picklist(['edge', 'cloud']), v.description('The upstream connection it is reached by.')),
   upstream_model: name("The upstream's own name for the model."),
   context_tokens: whole('Input and output together, in tokens.', 256, 100_000_000),
   max_output_tokens: whole('The longest answer the model gives, in tokens.', 1, 10_000_000),
-  capabilities: v.optional(v.array(v.picklist(['tools', 'vision', 'json'])), []),
+  capabilities: v.optional(
+    v.pipe(
+      v.array(v.picklist(['tools', 'vision', 'json', 'logprobs'])),
+      v.description(
+        'What it can do beyond text: call tools, see images, keep to a response_format, tell log probabilities.',
+      ),
+    ),
+    [],
+  ),
   price: section({
     input_usd_per_mtok: usdPerMtok('US dollars for a million input tokens.'),
     output_usd_per_mtok: usdPerMtok('US dollars for a million output tokens.'),
   }),
+  first_token_ms: v.exactOptional(
+    whole(
+      'Milliseconds to the first token to expect, for explanations, until it has been measured.',
+      1,
+      600_000,
+    ),
+  ),
+  region: v.exactOptional(name('Where the model runs, for display.')),
 });
 
 const tenant = section({
@@ -71,7 +73,7 @@ const tenant = section({
     v.maxLength(100),
     v.description('SHA-256 of each API key, lower-case hex; `npm run key -- <tenant>` prints one.'),
   ),
-  tier: v.exactOptional(v.pipe(tier, v.description('Always this tier for model "auto".'))),
+  ...TENANT_ROUTING,
   durability: v.exactOptional(durability),
   limits: v.exactOptional(
     section({
@@ -146,26 +148,7 @@ const models = v.pipe(
 export const configSchema = section({
   $schema: v.exactOptional(v.string()),
   models: models,
-  routing: v.optional(
-    section({
-      threshold: v.optional(
-        v.nullable(
-          v.pipe(
-            v.number(),
-            v.minValue(0),
-            v.maxValue(1),
-            v.description("Edge when P(the edge is good enough) reaches this; null = the classifier's own."),
-          ),
-        ),
-        null,
-      ),
-      stages: v.optional(
-        section({ gates: v.optional(v.boolean(), true), classifier: v.optional(v.boolean(), true) }),
-        {},
-      ),
-    }),
-    {},
-  ),
+  routing: v.optional(ROUTING, {}),
   tenants: v.optional(v.pipe(v.array(tenant), v.maxLength(10_000)), []),
   limits: v.optional(limits, {}),
   local_limits: v.optional(localLimits, {}),
@@ -174,13 +157,7 @@ export const configSchema = section({
     whole('How long a finished stream can be replayed.', 1, 30 * 86_400),
     defaults.RETENTION_SECONDS,
   ),
-  durability: v.optional(
-    v.pipe(
-      durability,
-      v.description('batched: delivered at once, stored within 250 ms. strict: stored before delivered.'),
-    ),
-    'batched',
-  ),
+  durability: v.optional(durability, 'batched'),
   on_disconnect: v.optional(
     section({
       default: v.optional(

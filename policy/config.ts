@@ -5,7 +5,9 @@
 import * as v from 'valibot';
 import type { Result } from '../protocol/result.ts';
 import { ok, refuse } from '../protocol/result.ts';
+import { problem, type ConfigProblem } from './config-problem.ts';
 import { configSchema, RESERVED_MODEL_IDS } from './config-schema.ts';
+import { routingProblems } from './routing-problems.ts';
 
 type DeepReadonly<Value> = Value extends readonly (infer Entry)[]
   ? readonly DeepReadonly<Entry>[]
@@ -17,18 +19,16 @@ type DeepReadonly<Value> = Value extends readonly (infer Entry)[]
 export type Config = DeepReadonly<v.InferOutput<typeof configSchema>>;
 export type ModelConfig = Config['models'][number];
 export type TenantConfig = Config['tenants'][number];
+export type RoutingRule = Config['routing']['rules'][number];
 export type Capability = ModelConfig['capabilities'][number];
 export type Price = ModelConfig['price'];
-
-/** `path` as a person would write it: `models[0].price.input_usd_per_mtok`; `''` is the whole file. */
-export type ConfigProblem = { readonly path: string; readonly message: string; readonly remedy: string };
 
 /** @param value - what JSON.parse made of the file */
 export function parseConfig(value: unknown): Result<Config, readonly ConfigProblem[]> {
   const parsed = v.safeParse(configSchema, value);
   if (!parsed.success) return refuse(parsed.issues.map(problemOf));
   const config: Config = parsed.output;
-  const problems = [...modelProblems(config), ...tenantProblems(config)];
+  const problems = [...modelProblems(config), ...tenantProblems(config), ...routingProblems(config)];
   return problems.length === 0 ? ok(config) : refuse(problems);
 }
 
@@ -64,8 +64,10 @@ function remedyOf({ type, requirement, expected }: v.BaseIssue<unknown>): string
     case 'max_value':
       return `Use at most ${String(requirement)}.`;
     case 'min_length':
+    case 'min_entries':
       return `List at least ${String(requirement)}.`;
     case 'max_length':
+    case 'max_entries':
       return `List at most ${String(requirement)}.`;
     default:
       return `Use ${(expected ?? 'another value').replaceAll(/[()]/g, '').toLowerCase()}.`;
@@ -133,8 +135,4 @@ function tenantProblems(config: Config): ConfigProblem[] {
     }
   }
   return problems;
-}
-
-function problem(path: string, message: string, remedy: string): ConfigProblem {
-  return { path, message, remedy };
 }

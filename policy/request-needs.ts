@@ -4,16 +4,29 @@
 
 import type { ChatMessage, ChatRequest, ContentPart } from '../protocol/chat-request.ts';
 import type { Capability, ModelConfig } from './config.ts';
+import { isThinking } from './conversation/bound-state.ts';
 
 /** `context`: input and answer fit; `parts`: audio, files and other parts that only pass through unchanged. */
-export type Need = Capability | 'context' | 'parts';
+export type Need = NeededCapability | 'context' | 'parts';
+
+/** Log probabilities help to judge a draft; no request needs them. */
+type NeededCapability = Exclude<Capability, 'logprobs'>;
 
 export type RequestNeeds = {
-  readonly capabilities: readonly Capability[];
+  readonly capabilities: readonly NeededCapability[];
   readonly hasOpaqueParts: boolean;
   readonly inputTokens: number;
   /** Tokens the answer may take; see DEFAULT_ANSWER_TOKENS. */
   readonly answerTokens: number;
+};
+
+/** How a need is called in a sentence that a person reads. */
+export const NEED_NAME: Readonly<Record<Need, string>> = {
+  tools: 'tools',
+  vision: 'images',
+  json: 'response_format',
+  parts: 'audio, file or other non-text parts',
+  context: 'this much context',
 };
 
 /** Room kept for the answer when the client sets no limit: a page and a half of text. */
@@ -21,13 +34,13 @@ const DEFAULT_ANSWER_TOKENS = 1_024;
 
 export function needsOf(request: ChatRequest, inputTokens: number): RequestNeeds {
   const parts = request.messages.flatMap((message): readonly ContentPart[] => message.content);
-  const capabilities: Capability[] = [];
+  const capabilities: NeededCapability[] = [];
   if (request.tools.length > 0 || request.messages.some(usesTools)) capabilities.push('tools');
   if (parts.some((part) => part.type === 'image')) capabilities.push('vision');
   if (request.responseFormat !== undefined) capabilities.push('json');
   return {
     capabilities,
-    hasOpaqueParts: parts.some((part) => part.type === 'opaque'),
+    hasOpaqueParts: parts.some((part) => part.type === 'opaque' && !isThinking(part)),
     inputTokens,
     answerTokens: request.maxOutputTokens ?? DEFAULT_ANSWER_TOKENS,
   };
@@ -42,6 +55,14 @@ export function unmetNeeds(model: ModelConfig, needs: RequestNeeds): readonly Ne
   const answerTokens = Math.min(needs.answerTokens, model.max_output_tokens);
   if (needs.inputTokens + answerTokens > model.context_tokens) unmet.push('context');
   return unmet;
+}
+
+/** The needs no model of these meets; when each is met by some but no model meets all, those of the nearest miss. */
+export function missingIn(models: readonly ModelConfig[], needs: RequestNeeds): readonly Need[] {
+  const unmet = models.map((model) => unmetNeeds(model, needs));
+  const nearest = unmet.toSorted((left, right) => left.length - right.length)[0] ?? [];
+  const everywhere = nearest.filter((need) => unmet.every((list) => list.includes(need)));
+  return everywhere.length > 0 ? everywhere : nearest;
 }
 
 /** A history with tool calls needs a model whose prompt format knows them, even when no tool is offered now. */

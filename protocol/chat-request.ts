@@ -34,9 +34,21 @@ export type ChatRequest = {
   readonly toolChoice?: JsonValue;
   /** OpenAI's `response_format` when it is not plain text. */
   readonly responseFormat?: JsonObject;
+  /** The client's own labels, for routing rules; no upstream sees them. */
+  readonly metadata?: Readonly<Record<string, string>>;
   /** Known sampling fields (`temperature`, `top_p`, `stop`, `seed`, …), already type-checked. */
   readonly parameters: JsonObject;
 };
+
+/** Types of parts in which the providers' own dialects carry a model's thinking; read by the model that made them only. */
+export const THINKING_PART_TYPES: ReadonlySet<unknown> = new Set([
+  'thinking',
+  'redacted_thinking',
+  'reasoning',
+  'reasoning.text',
+  'reasoning.summary',
+  'reasoning.encrypted',
+]);
 
 /** The text of a message's text parts, joined by newlines. */
 export function textOf(content: readonly ContentPart[]): string {

@@ -15,13 +15,19 @@ export const STOP_PATH = '/stop';
 /** Set on an accepted generation: how many more the tenant may start now. */
 export const HEADROOM_HEADER = 'x-headroom';
 
+/** Set on a generation whose draft was checked: a `Routed` as JSON in ASCII, or `pending` when the head could not wait. */
+export const ROUTED_HEADER = 'x-routed';
+export const ROUTED_PENDING = 'pending';
+
 /** Set on every answer to a follow: an `About` as JSON, in ASCII. */
 export const ABOUT_HEADER = 'x-about';
 
 /** What a stream's headers tell a client that did not start it. `route` is null when it did not survive a crash. */
 export type About = {
   readonly conversation: string;
-  readonly route: { readonly tier: Tier; readonly model: string; readonly reasons: readonly string[] } | null;
+  /** A draft is still being checked: who answers is not known. */
+  readonly isPending: boolean;
+  readonly route: { readonly tier: Tier; readonly model: string; readonly reason: string } | null;
 };
 
 export type StreamRef = {

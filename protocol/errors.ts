@@ -23,6 +23,21 @@ export type Refusal =
   | { readonly reason: 'unknown_model'; readonly model: string }
   | { readonly reason: 'unsupported_capability'; readonly model: string; readonly capability: string }
   | { readonly reason: 'context_too_long'; readonly maxTokens: number }
+  | {
+      readonly reason: 'data_locality';
+      readonly model: string;
+      /** The setting that keeps the request at the edge. */
+      readonly setting: string;
+      /** What no edge model gives; null when the cloud was asked for by name. */
+      readonly missing: string | null;
+    }
+  | { readonly reason: 'over_budget'; readonly limitUsd: number; readonly estimatedUsd: number }
+  | {
+      readonly reason: 'rule_conflict';
+      readonly rule: string;
+      readonly model: string;
+      readonly missing: string;
+    }
   | { readonly reason: 'unknown_stream' }
   | { readonly reason: 'bad_cursor' }
   | { readonly reason: 'foreign_cursor' }

@@ -2,7 +2,7 @@
 // Invariant: a log is `route` first, then any non-terminal events, then exactly one terminal
 // event (`done` | `error`), and nothing after it. Every wire format is a pure fold over this log.
 
-import type { Tier } from './route.ts';
+import type { DecisionStage, RouteSignal, RouteTarget, Tier } from './route.ts';
 import type { Usage } from './usage.ts';
 
 /** Which tier answers and why; always the first event of a log. */
@@ -14,6 +14,25 @@ export type RouteEvent = {
   /** P(the edge tier is good enough), 0..1; null when a gate decided before the classifier. */
   readonly probability: number | null;
   readonly reasons: readonly string[];
+  readonly stage: DecisionStage;
+  readonly threshold: number;
+  readonly target: RouteTarget;
+  readonly signals: readonly RouteSignal[];
+  readonly rule: string | null;
+  readonly policy_version: string;
+  readonly counterfactual: string | null;
+  readonly propensity: number;
+  readonly arms: readonly RouteArmFields[];
+  /** What the check of the edge draft found; null when none was made. */
+  readonly answer_check: { readonly mode: string; readonly verdict: string; readonly held_ms: number } | null;
+};
+
+/** A `RouteArm` in the names of the wire. */
+export type RouteArmFields = {
+  readonly tier: Tier;
+  readonly model: string;
+  readonly estimated_cost_usd: number;
+  readonly first_token_ms: number | null;
 };
 
 export type StatusEvent = { readonly type: 'status'; readonly phase: string; readonly message: string };
@@ -53,7 +72,10 @@ export type Timing = {
 export type DoneEvent = {
   readonly type: 'done';
   readonly finish_reason: FinishReason;
+  /** Of the answer that was shown. */
   readonly usage: Usage;
+  /** Of every call made for it, when there were others: a draft that was not shown, a second opinion. */
+  readonly usage_total?: Usage;
   readonly timing: Timing;
 };
 

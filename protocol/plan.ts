@@ -1,9 +1,11 @@
 // The plan: everything a Conversation needs to run one generation, decided in the Worker.
 // It crosses the object boundary as JSON; it carries no secret and no client header.
 
+import type { AnswerCheckPlan } from './answer-check.ts';
 import type { ChatRequest } from './chat-request.ts';
 import type { FormatLetter } from './cursor.ts';
 import type { RouteDecision } from './route.ts';
+import type { ShadowPlan } from './shadow.ts';
 
 /** What happens when nobody reads any more. `linger`: stop after that long without a reader. */
 export type DisconnectPolicy =
@@ -23,6 +25,22 @@ export type UpstreamTarget = {
   /** The upstream's own name for the model. */
   readonly upstreamModel: string;
 };
+
+/** `edge-only`: the prompt may not leave the edge tier, whatever a check or a failure would suggest. */
+export type DataLocality = 'any' | 'edge-only';
+
+/** What the decision was made from, kept for its record; no text. */
+export type RouteEvidence = {
+  /** The classifier's own probability, before calibration; null when it did not run. */
+  readonly rawProbability: number | null;
+  /** 32-bit hashes of the strongest wording, at most 16. */
+  readonly features: readonly number[];
+  /** The edge model whose goodness the probability is about. */
+  readonly edgeModel: string;
+};
+
+/** US dollars for a million tokens. */
+export type TokenPrice = { readonly inputUsdPerMtok: number; readonly outputUsdPerMtok: number };
 
 /** Limits of one generation. All durations in milliseconds, all sizes in bytes. */
 export type GenerationLimits = {
@@ -80,7 +98,17 @@ export type Plan = {
   /** Estimate of the input in tokens, for usage when the upstream does not tell it. */
   readonly inputTokens: number;
   readonly decision: RouteDecision;
+  readonly evidence: RouteEvidence;
+  /** Whether the decision and its outcome are recorded with the tenant. */
+  readonly isRecorded: boolean;
+  readonly locality: DataLocality;
   readonly target: UpstreamTarget;
+  /** Null: the answer is shown as it comes. Else `target` makes a draft that is checked before it is shown. */
+  readonly answerCheck: AnswerCheckPlan | null;
+  /** Null: nobody answers the request unseen. */
+  readonly shadow: ShadowPlan | null;
+  /** By model id: every model that this generation may call. */
+  readonly prices: Readonly<Record<string, TokenPrice>>;
   readonly request: ChatRequest;
   readonly format: FormatLetter;
   readonly durability: Durability;

@@ -95,6 +95,26 @@ const TEXTS: { readonly [Reason in Described['reason']]: Text<Reason> } = {
     sentence: (refusal) =>
       `The request needs more context than any allowed model has (${refusal.maxTokens} tokens). Shorten the messages or max_tokens.`,
   },
+  data_locality: {
+    status: 403,
+    type: 'permission_error',
+    sentence: ({ model, setting, missing }) =>
+      missing === null
+        ? `The model '${model}' is in the cloud, and ${setting} keeps this request at the edge. Use model "edge".`
+        : `No edge model supports ${missing}, and ${setting} keeps this request at the edge. Leave it out, or allow the cloud there.`,
+  },
+  over_budget: {
+    status: 402,
+    type: 'budget_error',
+    sentence: ({ limitUsd, estimatedUsd }) =>
+      `The request may cost ${usd(estimatedUsd)} USD, more than the ${usd(limitUsd)} USD allowed for one request. Shorten it, lower max_tokens or raise the limit.`,
+  },
+  rule_conflict: {
+    status: 400,
+    type: 'invalid_request_error',
+    sentence: ({ rule, model, missing }) =>
+      `The routing rule '${rule}' sends this request to '${model}', which does not support ${missing}. Leave it out, or change the rule.`,
+  },
   unknown_stream: { status: 404, type: 'invalid_request_error', sentence: () => 'There is no such stream.' },
   bad_cursor: {
     status: 400,
@@ -161,6 +181,11 @@ const TEXTS: { readonly [Reason in Described['reason']]: Text<Reason> } = {
     sentence: () => 'The service is overloaded. Try again shortly.',
   },
 };
+
+/** Plain decimals: `1e-7` is not an amount that people read. */
+function usd(amount: number): string {
+  return amount.toFixed(9).replace(/\.?0+$/, '');
+}
 
 export function describeRefusal(refusal: Described): { status: number; type: string; message: string } {
   const text = TEXTS[refusal.reason] as Text<Described['reason']>; // the entry of this very reason takes this refusal

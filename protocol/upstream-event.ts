@@ -12,4 +12,10 @@ export type UpstreamEnd =
     }
   | { readonly type: 'failure'; readonly code: FailureCode };
 
-export type DecodedEvent = ContentEvent | UpstreamEnd;
+/**
+ * Natural logarithms of the probabilities of the tokens just produced, when the upstream gives them. They judge a
+ * draft and are never logged.
+ */
+export type LogprobsEvent = { readonly type: 'logprobs'; readonly values: readonly number[] };
+
+export type DecodedEvent = ContentEvent | LogprobsEvent | UpstreamEnd;

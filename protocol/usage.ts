@@ -18,3 +18,14 @@ export const NO_USAGE: Usage = {
   reasoning_tokens: 0,
   estimated: true,
 };
+
+/** The sum of two calls; estimated as soon as one of them is. */
+export function addUsage(left: Usage, right: Usage): Usage {
+  return {
+    input_tokens: left.input_tokens + right.input_tokens,
+    output_tokens: left.output_tokens + right.output_tokens,
+    cached_tokens: left.cached_tokens + right.cached_tokens,
+    reasoning_tokens: left.reasoning_tokens + right.reasoning_tokens,
+    estimated: left.estimated || right.estimated,
+  };
+}

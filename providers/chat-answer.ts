@@ -3,12 +3,12 @@
 // closes with neither was cut off and is a failure.
 
 import type { FailureCode } from '../protocol/events.ts';
-import type { DecodedEvent, UpstreamEnd } from '../protocol/upstream-event.ts';
+import type { DecodedEvent, LogprobsEvent, UpstreamEnd } from '../protocol/upstream-event.ts';
 import type { Usage } from '../protocol/usage.ts';
 import { ToolCalls, type ToolCallPiece } from './tool-calls.ts';
 
 type Reason = Extract<UpstreamEnd, { type: 'finish' }>['reason'];
-type ContentOf<Event> = Event extends UpstreamEnd ? never : Event;
+type ContentOf<Event> = Event extends UpstreamEnd | LogprobsEvent ? never : Event;
 
 export class ChatAnswer {
   readonly #calls = new ToolCalls();
@@ -41,6 +41,10 @@ export class ChatAnswer {
 
   text(text: string): void {
     if (text !== '') this.#events.push({ type: 'text_delta', text });
+  }
+
+  logprobs(values: readonly number[]): void {
+    if (values.length > 0) this.#events.push({ type: 'logprobs', values });
   }
 
   thinking(text: string): void {

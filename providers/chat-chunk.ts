@@ -20,9 +20,20 @@ export function readChunk(chunk: JsonObject, answer: ChatAnswer): void {
 
 function readChoice(choice: JsonObject, answer: ChatAnswer): void {
   const delta = objectField(choice, 'delta');
+  answer.logprobs(readLogprobs(choice)); // before the text they are about
   if (delta !== null) readDelta(delta, answer);
   const reason = choice['finish_reason'];
   if (typeof reason === 'string' && reason !== '') answer.finish(reason);
+}
+
+/** Of the chosen tokens; what else a server tells of the alternatives is not read. */
+function readLogprobs(choice: JsonObject): readonly number[] {
+  const logprobs = objectField(choice, 'logprobs');
+  if (logprobs === null) return [];
+  return arrayField(logprobs, 'content').flatMap((token) => {
+    const value = isJsonObject(token) ? token['logprob'] : null;
+    return typeof value === 'number' && Number.isFinite(value) ? [value] : [];
+  });
 }
 
 function readDelta(delta: JsonObject, answer: ChatAnswer): void {

@@ -79,3 +79,27 @@ describe('the end of an answer', () => {
     });
   });
 });
+
+describe('calls whose answers are not shown', () => {
+  const other: Usage = { ...USAGE, input_tokens: 12, output_tokens: 30 };
+
+  it('are in the total beside the usage of the shown answer', () => {
+    const answer = tally();
+    answer.countHidden([{ model: 'small', usage: other }]);
+    answer.take([{ type: 'text_delta', text: 'Hi' }], 1040);
+    expect(answer.take([FINISH], 1100)).toMatchObject([
+      { usage: USAGE, usage_total: { input_tokens: 19, output_tokens: 32, estimated: false } },
+    ]);
+  });
+
+  it('are paid for when the answer is stopped while its draft is held, and so is the draft', () => {
+    const answer = tally();
+    answer.countHeld({ draft: other, hidden: [{ model: 'second', usage: USAGE }] });
+    expect(answer.stopped(1100)).toMatchObject({
+      finish_reason: 'stopped',
+      usage: other,
+      usage_total: { input_tokens: 19, output_tokens: 32 },
+      timing: { first_token_ms: null },
+    });
+  });
+});

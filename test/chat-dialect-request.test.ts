@@ -96,7 +96,7 @@ describe('a valid request', () => {
       verbosity: 'low',
       prediction: { type: 'content', content: 'x' },
     };
-    const dropped = { user: 'ann', metadata: { a: 'b' }, store: true, service_tier: 'flex', made_up: 1 };
+    const dropped = { user: 'ann', store: true, service_tier: 'flex', made_up: 1 };
     expect(accepted({ ...sampling, ...dropped })).toMatchObject({ parameters: sampling });
     expect(accepted(dropped)).toEqual(accepted({}));
   });

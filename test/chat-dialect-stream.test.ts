@@ -1,6 +1,7 @@
 // A log as a stream of chat completion chunks, and as one completion.
 
 import { describe, expect, it } from 'vitest';
+import { aRouteEvent } from './support/a-route.ts';
 import { toCompletion } from '../dialects/chat/completion.ts';
 import { projectorFor } from '../dialects/projectors.ts';
 import { failureEvent } from '../protocol/errors.ts';
@@ -17,13 +18,7 @@ const FACTS: GenerationFacts = {
 const USAGE = { input_tokens: 7, output_tokens: 5, cached_tokens: 2, reasoning_tokens: 1, estimated: false };
 const TIMING = { first_token_ms: 5, total_ms: 50 };
 
-const ROUTE: StreamEvent = {
-  type: 'route',
-  tier: 'edge',
-  model: 'granite',
-  probability: 0.9,
-  reasons: ['classifier'],
-};
+const ROUTE: StreamEvent = aRouteEvent({ model: 'granite' });
 const CONTENT: readonly StreamEvent[] = [
   { type: 'status', phase: 'connecting', message: 'x' },
   { type: 'thinking', text: 'Hm\n' },

@@ -12,6 +12,7 @@ import {
 } from '../policy/effective-limits.ts';
 import { withKey } from '../scripts/key.ts';
 import { renderSchema } from '../scripts/schema.ts';
+import { rule } from './support/route-question.ts';
 
 const PRICE = { input_usd_per_mtok: 0.1, output_usd_per_mtok: 0.2 };
 const EDGE = {
@@ -62,12 +63,57 @@ describe('the shipped files', () => {
   });
 });
 
+describe('the editor’s schema', () => {
+  it('describes every key of routing, of rules and of a tenant’s routing', () => {
+    const { properties } = JSON.parse(renderSchema()) as Described;
+    const tenant = properties?.['tenants']?.items?.properties ?? {};
+    const { key_sha256: _keys, limits: _limits, ...own } = tenant;
+    expect([
+      ...undescribed(properties?.['routing']?.properties ?? {}, 'routing'),
+      ...undescribed(own, 'tenants'),
+      ...undescribed(properties?.['models']?.items?.properties ?? {}, 'models'),
+    ]).toEqual([]);
+  });
+});
+
+type Described = {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Described>>;
+  readonly items?: Described;
+  readonly anyOf?: readonly Described[];
+};
+
+/** Paths of keys that no sentence stands for; a section may leave it to its keys. */
+function undescribed(properties: Readonly<Record<string, Described>>, path: string): readonly string[] {
+  return Object.entries(properties).flatMap(([key, schema]) => {
+    const variants = [schema, ...(schema.anyOf ?? []), ...(schema.items === undefined ? [] : [schema.items])];
+    const inner = variants.flatMap((variant) => undescribed(variant.properties ?? {}, `${path}.${key}`));
+    const isSection = variants.some((variant) => variant.properties !== undefined);
+    return isSection || variants.some((variant) => variant.description !== undefined)
+      ? inner
+      : [...inner, `${path}.${key}`];
+  });
+}
+
 describe('defaults', () => {
   it('two models are enough; everything else has a default', () => {
     const { models, ...rest } = accepted(LEAST);
     expect(models.map((model) => model.capabilities)).toEqual([[], []]);
     expect(rest).toEqual({
-      routing: { threshold: null, stages: { gates: true, classifier: true } },
+      routing: {
+        threshold: null,
+        target: null,
+        stages: { gates: true, classifier: true, answer_check: true },
+        rules: [],
+        answer_check: { band: 0.12, hold_ms: 300, budget_ms: 8_000, second_opinion: null },
+        conversation: { sticky: true, idle_seconds: 3_600, escalate_on_repeat: true },
+        exploration: 0,
+        calibrate: true,
+        shadow: { dispatch_share: 0, judge_model: null },
+        log_decisions: true,
+        data_locality: 'any',
+        max_usd_per_request: null,
+      },
       tenants: [],
       limits: {
         concurrent_streams: 20,
@@ -194,6 +240,157 @@ describe('refusals', () => {
     ['a list', [], /^models: required/],
   ])('%s is refused with its path', (_name, value, problem) => {
     expect(problems(value)[0]).toMatch(problem);
+  });
+
+  const ruled = (...rules: readonly object[]) => ({ ...LEAST, routing: { rules } });
+  const TENANT = { id: 'a', key_sha256: [KEY] };
+  const TO_EDGE = { tier: 'edge' };
+
+  it.each<[string, unknown, RegExp]>([
+    [
+      'a misspelt key of routing',
+      { ...LEAST, routing: { treshold: 0.5 } },
+      /^routing\.treshold: unknown key; known here: threshold, target/,
+    ],
+    [
+      'a misspelt target',
+      { ...LEAST, routing: { target: { cloudshare: 0.5 } } },
+      /^routing\.target\.cloudshare: unknown key; known here: cloud_share, quality, max_usd_per_1k/,
+    ],
+    ['no target in a target', { ...LEAST, routing: { target: {} } }, /^routing\.target: not one target/],
+    [
+      'two targets',
+      { ...LEAST, routing: { target: { cloud_share: 0.5, quality: 0.9 } } },
+      /^routing\.target: not one target/,
+    ],
+    [
+      'a target beside a threshold',
+      { ...LEAST, routing: { threshold: 0.5, target: { quality: 0.9 } } },
+      /^routing\.target: given together with routing\.threshold/,
+    ],
+    [
+      'a tenant’s target beside its threshold',
+      { ...LEAST, tenants: [{ ...TENANT, threshold: 0.5, target: { quality: 0.9 } }] },
+      /^tenants\[0\]\.target: given together/,
+    ],
+    [
+      'a free thousand',
+      { ...LEAST, routing: { target: { max_usd_per_1k: 0 } } },
+      /^routing\.target\.max_usd_per_1k: 0/,
+    ],
+    [
+      'a share above one',
+      { ...LEAST, routing: { target: { cloud_share: 1.1 } } },
+      /^routing\.target\.cloud_share: 1\.1/,
+    ],
+    [
+      'exploration beyond two per cent',
+      { ...LEAST, routing: { exploration: 0.03 } },
+      /^routing\.exploration: 0\.03/,
+    ],
+    [
+      'a band beyond a half',
+      { ...LEAST, routing: { answer_check: { band: 0.6 } } },
+      /^routing\.answer_check\.band/,
+    ],
+    [
+      'a second opinion of the cloud',
+      { ...LEAST, routing: { answer_check: { second_opinion: 'large' } } },
+      /^routing\.answer_check\.second_opinion: "large" cannot give one/,
+    ],
+    [
+      'a second opinion of the first edge model',
+      { ...LEAST, routing: { answer_check: { second_opinion: 'small' } } },
+      /^routing\.answer_check\.second_opinion: "small" cannot give one/,
+    ],
+    [
+      'an unknown judge',
+      { ...LEAST, routing: { shadow: { judge_model: 'x' } } },
+      /^routing\.shadow\.judge_model: "x" is not configured/,
+    ],
+    [
+      'shadow answers that nobody judges',
+      { ...LEAST, routing: { shadow: { dispatch_share: 0.05 } } },
+      /^routing\.shadow\.judge_model: needed for dispatch_share/,
+    ],
+    ['an unknown locality', { ...LEAST, routing: { data_locality: 'eu' } }, /^routing\.data_locality: "eu"/],
+    [
+      'a misspelt condition',
+      ruled(rule('r', { contains: ['x'] }, TO_EDGE)),
+      /^routing\.rules\[0\]\.when\.contains: unknown key; known here: model, contains_any/,
+    ],
+    [
+      'a rule that does nothing',
+      ruled(rule('r', {}, {})),
+      /^routing\.rules\[0\]\.then: the rule does nothing/,
+    ],
+    [
+      'a rule with tier and model',
+      ruled(rule('r', {}, { tier: 'edge', model: 'small' })),
+      /^routing\.rules\[0\]\.then\.model: given together with tier/,
+    ],
+    [
+      'a rule to an unknown model',
+      ruled(rule('r', {}, { model: 'x' })),
+      /^routing\.rules\[0\]\.then\.model: "x" is not configured/,
+    ],
+    [
+      'a rule that sends to the cloud what may not leave the edge',
+      ruled(rule('r', {}, { model: 'large', data_locality: 'edge-only' })),
+      /^routing\.rules\[0\]\.then\.data_locality: contradicts/,
+    ],
+    [
+      'a rule’s id used twice',
+      ruled(rule('r', {}, TO_EDGE), rule('r', {}, TO_EDGE)),
+      /^routing\.rules\[1\]\.id: "r" is used twice/,
+    ],
+    [
+      'a tenant’s rule with an id of the deployment',
+      { ...ruled(rule('r', {}, TO_EDGE)), tenants: [{ ...TENANT, rules: [rule('r', {}, TO_EDGE)] }] },
+      /^tenants\[0\]\.rules\[0\]\.id: "r" is used twice/,
+    ],
+    [
+      'a phrase that nobody sees',
+      ruled(rule('r', { contains_any: ['\u200b '] }, TO_EDGE)),
+      /^routing\.rules\[0\]\.when\.contains_any\[0\]: nothing but invisible/,
+    ],
+    [
+      'phrases beyond the bound of their list',
+      ruled(
+        ...Array.from({ length: 3 }, (_, at) =>
+          rule(`r${at}`, { contains_any: Array.from({ length: 50 }, () => 'x'.repeat(64)) }, TO_EDGE),
+        ),
+      ),
+      /^routing\.rules: the phrases have 9600 characters/,
+    ],
+    [
+      'a rule that can never apply',
+      ruled(rule('r', { min_input_tokens: 5, max_input_tokens: 4 }, TO_EDGE)),
+      /^routing\.rules\[0\]\.when\.max_input_tokens: below min_input_tokens/,
+    ],
+    [
+      'whole words of nothing',
+      ruled(rule('r', { whole_words: true }, TO_EDGE)),
+      /^routing\.rules\[0\]\.when\.whole_words: without contains_any/,
+    ],
+    [
+      'more than a hundred rules',
+      ruled(...Array.from({ length: 101 }, (_, at) => rule(`r${at}`, {}, TO_EDGE))),
+      /^routing\.rules: /,
+    ],
+  ])('%s is refused with its path', (_name, value, expected) => {
+    expect(problems(value)[0]).toMatch(expected);
+  });
+
+  it('every problem of routing says how it is mended', () => {
+    const parsed = parseConfig({
+      ...LEAST,
+      routing: { threshold: 0.5, target: { quality: 1 }, rules: [rule('r', {}, {})] },
+    });
+    expect(parsed.ok ? [] : parsed.refusal.map(({ remedy }) => remedy)).toEqual([
+      'Remove one: a target sets the threshold itself.',
+      'Give tier, model, data_locality or answer_check.',
+    ]);
   });
 
   it('an API key put where its hash belongs is not shown in the problem', () => {

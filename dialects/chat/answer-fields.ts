@@ -1,6 +1,6 @@
 // The fields that a streamed chunk and a whole completion have in common, so that both tell the same story.
 
-import type { FinishReason } from '../../protocol/events.ts';
+import type { DoneEvent, FinishReason } from '../../protocol/events.ts';
 import type { GenerationFacts } from '../../protocol/projection.ts';
 import type { Usage } from '../../protocol/usage.ts';
 
@@ -37,4 +37,13 @@ export function chatUsage(usage: Usage): ChatUsage {
     prompt_tokens_details: { cached_tokens: usage.cached_tokens },
     completion_tokens_details: { reasoning_tokens: usage.reasoning_tokens },
   };
+}
+
+/** What OpenAI's shape has no field for. Clients that do not know it ignore it. */
+export type Extension = { readonly usage_total: ChatUsage };
+
+/** Only when calls were made whose answers are not shown: `usage` is that of the shown one. */
+export function extension(done: DoneEvent): { readonly x_edgeways?: Extension } {
+  const { usage_total: total } = done;
+  return total === undefined ? {} : { x_edgeways: { usage_total: chatUsage(total) } };
 }

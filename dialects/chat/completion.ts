@@ -4,8 +4,8 @@
 
 import type { FailureCode, StreamEvent } from '../../protocol/events.ts';
 import type { GenerationFacts } from '../../protocol/projection.ts';
-import { chatUsage, completionId, createdSeconds, toChatFinishReason } from './answer-fields.ts';
-import type { ChatFinishReason, ChatUsage } from './answer-fields.ts';
+import { chatUsage, completionId, createdSeconds, extension, toChatFinishReason } from './answer-fields.ts';
+import type { ChatFinishReason, ChatUsage, Extension } from './answer-fields.ts';
 
 export type ChatToolCall = {
   readonly id: string;
@@ -38,6 +38,7 @@ export type ChatCompletionBody = {
     },
   ];
   readonly usage: ChatUsage;
+  readonly x_edgeways?: Extension;
 };
 
 export type Completion =
@@ -59,6 +60,7 @@ export function toCompletion(facts: GenerationFacts, events: Iterable<StreamEven
         model: facts.model,
         choices: [choice],
         usage: chatUsage(event.usage),
+        ...extension(event),
       };
       return { type: 'completion', body };
     }

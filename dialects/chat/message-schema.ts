@@ -4,6 +4,7 @@
 
 import * as v from 'valibot';
 import type { ChatMessage, ContentPart, ToolCall } from '../../protocol/chat-request.ts';
+import { THINKING_PART_TYPES } from '../../protocol/chat-request.ts';
 import { isJsonObject, type JsonObject } from '../../protocol/json.ts';
 
 const STRING = v.string('must be a string');
@@ -70,6 +71,9 @@ const PLAIN_PART = v.lazy((part) => {
   return partType(part) === 'refusal' ? REFUSAL_PART : UNSUPPORTED_PART;
 });
 
+/** A history that another gateway kept may hold thinking: it passes through, and is taken out before a foreign model. */
+const ASSISTANT_PART = v.lazy((part) => (THINKING_PART_TYPES.has(partType(part)) ? OPAQUE_PART : PLAIN_PART));
+
 const TEXT_CONTENT = v.pipe(
   v.string('must be a string or an array of parts'),
   v.transform((text): readonly ContentPart[] => [{ type: 'text', text }]),
@@ -78,9 +82,13 @@ const TEXT_CONTENT = v.pipe(
 const USER_PARTS = v.pipe(v.array(USER_PART), v.minLength(1, 'must not be an empty array'));
 const PLAIN_PARTS = v.pipe(v.array(PLAIN_PART), v.minLength(1, 'must not be an empty array'));
 
+const ASSISTANT_PARTS = v.pipe(v.array(ASSISTANT_PART), v.minLength(1, 'must not be an empty array'));
+
 // Chosen by the value, not tried one after the other: a union would report every branch that did not fit.
 const USER_CONTENT = v.lazy((content) => (Array.isArray(content) ? USER_PARTS : TEXT_CONTENT));
 const PLAIN_CONTENT = v.lazy((content) => (Array.isArray(content) ? PLAIN_PARTS : TEXT_CONTENT));
+
+const ASSISTANT_CONTENT = v.lazy((content) => (Array.isArray(content) ? ASSISTANT_PARTS : TEXT_CONTENT));
 
 const TOOL_CALL = v.pipe(
   v.object(
@@ -116,7 +124,7 @@ const USER_MESSAGE = v.pipe(
 
 const ASSISTANT_MESSAGE = v.pipe(
   v.object({
-    content: v.nullish(PLAIN_CONTENT),
+    content: v.nullish(ASSISTANT_CONTENT),
     tool_calls: v.nullish(v.array(TOOL_CALL, 'must be an array')),
     function_call: v.nullish(v.custom<never>(() => false, 'is no longer supported: send "tool_calls"')),
   }),

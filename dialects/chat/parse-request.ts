@@ -7,7 +7,7 @@ import type { Refusal } from '../../protocol/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../protocol/json.ts';
 import { ok, refuse, type Result } from '../../protocol/result.ts';
 import { nestsDeeper } from './nesting.ts';
-import { REQUEST, samplingOf, type RequestFields } from './request-schema.ts';
+import { REQUEST, metadataOf, samplingOf, type RequestFields } from './request-schema.ts';
 
 export type ChatRequestLimits = { readonly maxMessages: number };
 
@@ -40,6 +40,7 @@ export function parseChatRequest(body: unknown, limits: ChatRequestLimits): Resu
 
 function toChatRequest(fields: RequestFields): ChatRequest {
   const { tool_choice: toolChoice, response_format: responseFormat } = fields;
+  const metadata = metadataOf(fields);
   return {
     model: fields.model,
     messages: fields.messages,
@@ -49,6 +50,7 @@ function toChatRequest(fields: RequestFields): ChatRequest {
     tools: fields.tools ?? [],
     ...(isSent(toolChoice) ? { toolChoice } : {}),
     ...(isSent(responseFormat) && responseFormat['type'] !== 'text' ? { responseFormat } : {}),
+    ...(metadata === null ? {} : { metadata }),
     parameters: samplingOf(fields),
   };
 }

@@ -6,7 +6,7 @@
 import type { StreamEvent, ToolStartEvent } from '../../protocol/events.ts';
 import type { GenerationFacts, Projector } from '../../protocol/projection.ts';
 import type { Frame } from '../../protocol/sse.ts';
-import { chatUsage, completionId, createdSeconds, toChatFinishReason } from './answer-fields.ts';
+import { chatUsage, completionId, createdSeconds, extension, toChatFinishReason } from './answer-fields.ts';
 
 type DoneEvent = Extract<StreamEvent, { type: 'done' }>;
 
@@ -111,7 +111,8 @@ function doneFrames(event: DoneEvent, facts: GenerationFacts): readonly Frame[] 
   const choice = `{"index":0,"delta":{},"logprobs":null,"finish_reason":${reason}}`;
   const finish: Frame = { data: `${start}"choices":[${choice}]${chunkEnd(facts)}` };
   if (!facts.includeUsage) return [finish, DONE];
-  const usage: Frame = { data: `${start}"choices":[],"usage":${JSON.stringify(chatUsage(event.usage))}}` };
+  const all = JSON.stringify({ usage: chatUsage(event.usage), ...extension(event) });
+  const usage: Frame = { data: `${start}"choices":[],${all.slice(1)}` };
   return [finish, usage, DONE];
 }
 

@@ -1,6 +1,6 @@
 // The fields of a chat completion request around its messages. Every rule's text is the end of a sentence that
 // starts with the field's path. A field that would change the answer and cannot be honoured is refused; what
-// only concerns OpenAI's own storage and accounting (`user`, `metadata`, `store`, `service_tier`, …) is dropped.
+// only concerns OpenAI's own storage and accounting (`user`, `store`, `service_tier`, …) is dropped.
 
 import * as v from 'valibot';
 import { isJsonObject, type JsonObject } from '../../protocol/json.ts';
@@ -129,6 +129,7 @@ export const REQUEST = v.object({
   ),
   tool_choice: v.nullish(v.lazy((choice) => (isJsonObject(choice) ? OBJECT : TOOL_MODES))),
   response_format: v.nullish(RESPONSE_FORMAT),
+  metadata: v.nullish(v.unknown()),
   ...SAMPLING_FIELDS,
   ...REFUSED_FIELDS,
 });
@@ -141,6 +142,18 @@ export function samplingOf(fields: RequestFields): JsonObject {
   const { parallel_tool_calls, reasoning_effort, verbosity, prediction } = fields;
   const numbers = { temperature, top_p, stop, seed, presence_penalty, frequency_penalty, logit_bias };
   return withoutNullish({ ...numbers, parallel_tool_calls, reasoning_effort, verbosity, prediction });
+}
+
+/** OpenAI's own limit. */
+const MAX_METADATA_ENTRIES = 16;
+
+/** The labels that rules can ask for. Others are dropped, as all of them are for a deployment without such rules. */
+export function metadataOf({ metadata }: RequestFields): Readonly<Record<string, string>> | null {
+  if (!isJsonObject(metadata)) return null;
+  const texts = Object.entries(metadata).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return texts.length === 0 ? null : Object.fromEntries(texts.slice(0, MAX_METADATA_ENTRIES));
 }
 
 function withoutNullish(fields: Readonly<Record<string, JsonObject[string] | undefined>>): JsonObject {

@@ -1,6 +1,7 @@
 // One generation with nothing around it: a model, a tenant and a disk that a test plays by hand.
 // Runs inside workerd, because an upstream's body is read with `readAtLeast`.
 
+import { aDecision } from './a-route.ts';
 import type { AdmissionOutcome, LeaseEnd } from '../../protocol/admission.ts';
 import type { DisconnectPolicy, Durability, Plan } from '../../protocol/plan.ts';
 import type { LogStore, StoredPage } from '../../replay/log-store.ts';
@@ -113,7 +114,11 @@ const LIMITS: Plan['limits'] = {
   retentionMs: 60_000,
 };
 
-function heldPlan({ onDisconnect = { type: 'continue' }, durability = 'batched' }: Partial<Plan>): Plan {
+/** A plan of a generation with one model, at its own endpoint. */
+export function heldPlan({
+  onDisconnect = { type: 'continue' },
+  durability = 'batched',
+}: Partial<Plan>): Plan {
   const generation = 'aaaaaaaaaaaaaaaa';
   return {
     streamId: 's_held',
@@ -123,8 +128,14 @@ function heldPlan({ onDisconnect = { type: 'continue' }, durability = 'batched' 
     conversation: 'c',
     createdMs: Date.now(),
     inputTokens: 12,
-    decision: { tier: 'edge', model: 'small', stage: 'gate', probability: null, threshold: 0.5, reasons: [] },
+    decision: aDecision({ model: 'small', stage: 'gate', probability: null }),
+    evidence: { rawProbability: null, features: [], edgeModel: 'small' },
+    isRecorded: false,
+    locality: 'any',
     target: { provider: 'workers-ai', endpoint: 'edge', upstreamModel: 'small-upstream' },
+    answerCheck: null,
+    shadow: null,
+    prices: {},
     request: {
       model: 'edge',
       messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],

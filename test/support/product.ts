@@ -62,7 +62,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     compatibilityDate: '2026-10-23',
     compatibilityFlags: ['enable_request_signal'],
     vars: { EDGEWAYS_ENV: 'local', EDGEWAYS_SECRET: TEST_SECRET, ...config, ...options.vars },
-    objects: { CONVERSATIONS: 'Conversation', TENANTS: 'Tenant' },
+    objects: { CONVERSATIONS: 'Conversation', TENANTS: 'Tenant', ROUTING: 'Routing' },
     entrypoints: { AI: 'LocalAI', LOCAL_CLOUD: 'LocalCloud' },
     persistDir: options.persistDir ?? null,
     port: options.port ?? 0,

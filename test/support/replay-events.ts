@@ -1,6 +1,7 @@
 // Random events for schedules, with the texts that break naive stream code: line breaks, look-alikes of
 // SSE fields, emoji of many code points, halves of surrogate pairs, empty and oversize strings.
 
+import { aRouteEvent } from './a-route.ts';
 import type { DoneEvent, ErrorEvent, RouteEvent, StreamEvent } from '../../protocol/events.ts';
 import { failureEvent } from '../../protocol/errors.ts';
 import { NO_USAGE } from '../../protocol/usage.ts';
@@ -59,13 +60,7 @@ function longText(random: Random, maxUnits: number): string {
   return (lead + '😀'.repeat(Math.ceil(length / 2))).slice(0, length);
 }
 
-export const ROUTE: RouteEvent = {
-  type: 'route',
-  tier: 'edge',
-  model: 'edge-small',
-  probability: 0.75,
-  reasons: ['classifier'],
-};
+export const ROUTE: RouteEvent = aRouteEvent();
 
 export function doneEvent(random: Random): DoneEvent {
   return {

@@ -1,0 +1,69 @@
+// How an edge draft is checked before its first byte is released, and what the check found.
+
+import type { UpstreamTarget } from './plan.ts';
+import type { RouteDecision } from './route.ts';
+import type { Usage } from './usage.ts';
+
+/** `prefix`: what the first moments of the draft tell. `full`: the complete draft, with a second opinion if there is one. */
+export type AnswerCheckMode = 'prefix' | 'full';
+
+/** Why a draft was not shown. Closed set: analytics count them. */
+export type DraftFault =
+  /** The edge upstream failed, was busy or answered nothing. */
+  | 'upstream_failed'
+  | 'empty'
+  | 'refusal'
+  | 'hedging'
+  | 'truncated'
+  | 'repetition'
+  | 'invalid_json'
+  | 'invalid_tool_call'
+  | 'wrong_language'
+  | 'low_confidence'
+  /** The second edge model came to another answer. */
+  | 'disagreement'
+  /** The draft is longer than what is held for a check. */
+  | 'too_long'
+  /** The checks were not done within the budget. */
+  | 'timeout';
+
+export type DraftVerdict = { readonly type: 'good' } | { readonly type: 'bad'; readonly fault: DraftFault };
+
+/** Everything the object needs to check the edge draft of one request. */
+export type AnswerCheckPlan = {
+  readonly mode: AnswerCheckMode;
+  /** `prefix`: how long a draft is held from its first content, in ms. */
+  readonly holdMs: number;
+  /** `full`: how long the complete drafts may take, in ms from the start of the upstream call. */
+  readonly budgetMs: number;
+  /** The output limit that the client asked for, in tokens; null = none. A draft cut by another limit is truncated. */
+  readonly askedTokens: number | null;
+  /** The edge model gives log probabilities when it is asked for them. */
+  readonly asksLogprobs: boolean;
+  /** The edge model whose answer is compared; null: no second opinion. */
+  readonly opinion: { readonly model: string; readonly target: UpstreamTarget } | null;
+  /** Where the request goes when the draft is bad. */
+  readonly escalation: {
+    readonly target: UpstreamTarget;
+    readonly decision: RouteDecision;
+    readonly maxOutputTokens: number;
+  };
+};
+
+/** What was decided in the end, once a draft was judged: until then nobody knows which answer will be shown. */
+export type Routed = { readonly decision: RouteDecision; readonly check: AnswerCheckResult | null };
+
+/** Calls that were paid for and whose answers are not shown, by model id. */
+export type HiddenCalls = readonly { readonly model: string; readonly usage: Usage }[];
+
+/** What calls have used while nothing is shown yet: `draft` of the planned one (null = nothing), `hidden` of the others. */
+export type HeldUsage = { readonly draft: Usage | null; readonly hidden: HiddenCalls };
+
+/** What a check cost and found; kept with the generation for the record and the account. */
+export type AnswerCheckResult = {
+  readonly mode: AnswerCheckMode;
+  readonly verdict: DraftVerdict;
+  /** Milliseconds the first byte was held by the check alone. */
+  readonly heldMs: number;
+  readonly hidden: HiddenCalls;
+};
