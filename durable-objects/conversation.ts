@@ -10,22 +10,33 @@ import {
   GENERATE_PATH,
   HEADROOM_HEADER,
   REFUSED_STATUS,
+  ROUTED_HEADER,
+  ROUTED_PENDING,
   STOP_PATH,
   type FollowCall,
   type RefusalBody,
   type StopCall,
   type StreamRef,
 } from '../protocol/conversation-call.ts';
+import type { Routed } from '../protocol/answer-check.ts';
 import type { Refusal } from '../protocol/errors.ts';
 import type { Plan } from '../protocol/plan.ts';
 import { toCompletion } from '../dialects/chat/completion.ts';
+import { recordRoute, type EndedGeneration } from '../policy/record-route.ts';
 import type { EndpointEnv } from './endpoints.ts';
 import { ConversationLogs } from './conversation-logs.ts';
 import type { FollowedLog } from './followed-log.ts';
 import { Generation } from './generation.ts';
+import { logFailure } from './log-failure.ts';
+import type { Routing } from './routing.ts';
+import { Shadows, shownText } from './shadow.ts';
 import type { Tenant } from './tenant.ts';
+import { within } from './within.ts';
 
-export type ConversationEnv = EndpointEnv & { readonly TENANTS: DurableObjectNamespace<Tenant> };
+export type ConversationEnv = EndpointEnv & {
+  readonly TENANTS: DurableObjectNamespace<Tenant>;
+  readonly ROUTING: DurableObjectNamespace<Routing>;
+};
 
 /** Renews leases, recovers after a crash, deletes what expired: a third of the lease's life, so that two may fail. */
 const WATCHDOG_MS = LEASE_TTL_MS / 3;
@@ -39,6 +50,10 @@ const OVERLOADED_RETRY_MS = 1000;
 export class Conversation extends DurableObject<ConversationEnv> {
   readonly #logs = new ConversationLogs(this.ctx.storage, {
     release: (ref, end) => this.ctx.waitUntil(this.#endCut(ref, end)),
+  });
+  readonly #shadows = new Shadows({
+    env: this.env,
+    report: (outcome) => this.#routing(outcome.tenantObject).judged(outcome.feedback, outcome),
   });
   #alarmAtMs: number | null = null;
 
@@ -72,7 +87,12 @@ export class Conversation extends DurableObject<ConversationEnv> {
       store: this.#logs.storeFor(plan.generation),
       admit: () => this.#admit(plan),
       onAccepted: () => this.ctx.waitUntil(this.#watchFrom(Date.now())),
-      onEnd: (end, usedTokens) => this.#ended(plan, end, usedTokens),
+      onEnd: (end, usedTokens, ended) => {
+        // Read before the log is closed: it may be compacted, and only a shadow needs it.
+        const text = plan.shadow === null ? null : shownText(generation.log.events());
+        this.#ended(plan, end, usedTokens);
+        if (plan.isRecorded && end !== 'refused') this.ctx.waitUntil(this.#learnFrom(plan, ended, text));
+      },
       onReaders: (count) => this.#logs.readersChanged(plan.generation, count),
     });
     this.#logs.add(plan.generation, generation);
@@ -83,8 +103,11 @@ export class Conversation extends DurableObject<ConversationEnv> {
     try {
       if (head.type === 'refused') return refusal(head.refusal);
       if (head.type === 'failed') return failure(head.code);
-      if (!plan.request.stream) return await whole(generation.followed);
-      return streaming(generation.followed.followAsked(plan.format), head.headroom);
+      const response = plan.request.stream
+        ? streaming(generation.followed.followAsked(plan.format), head.headroom)
+        : await whole(generation.followed);
+      if (plan.answerCheck !== null) response.headers.set(ROUTED_HEADER, routedText(generation.routed));
+      return response;
     } finally {
       detach();
     }
@@ -128,9 +151,27 @@ export class Conversation extends DurableObject<ConversationEnv> {
     await this.#watchFrom(Date.now());
   }
 
-  #ended(plan: Plan, end: LeaseEnd, usedTokens: number | null): void {
+  #ended(plan: Plan, end: LeaseEnd, usedTokens: number): void {
     this.#logs.ended(plan.generation, end);
-    if (end !== 'refused') this.ctx.waitUntil(this.#release(plan, end, usedTokens));
+    if (end === 'refused') return;
+    this.ctx.waitUntil(this.#release(plan, end, usedTokens));
+  }
+
+  /** The record first: what a judge says of it is joined with it. */
+  async #learnFrom(plan: Plan, ended: EndedGeneration, text: string | null): Promise<void> {
+    const { shadow } = plan;
+    await this.#record(plan, ended);
+    const { tier } = ended.routed?.decision ?? plan.decision;
+    if (shadow !== null && text !== null) await this.#shadows.run({ ...plan, shadow }, { tier, text });
+  }
+
+  /** After the terminal event, so that nobody waits for it; a record that is lost costs a sample, not an answer. */
+  async #record(plan: Plan, ended: EndedGeneration): Promise<void> {
+    try {
+      await within(this.#routing(plan.tenantObject).record(recordRoute(plan, ended)));
+    } catch (error) {
+      logFailure('route record', error);
+    }
   }
 
   async #release(
@@ -168,6 +209,10 @@ export class Conversation extends DurableObject<ConversationEnv> {
     await this.ctx.storage.setAlarm(wantedMs);
   }
 
+  #routing(name: string): DurableObjectStub<Routing> {
+    return this.env.ROUTING.get(this.env.ROUTING.idFromName(name));
+  }
+
   #tenant(name: string): DurableObjectStub<Tenant> {
     return this.env.TENANTS.get(this.env.TENANTS.idFromName(name));
   }
@@ -192,6 +237,10 @@ async function joinedWhole(followed: FollowedLog, signal: AbortSignal): Promise<
   } finally {
     detach();
   }
+}
+
+function routedText(routed: Routed | null): string {
+  return routed === null ? ROUTED_PENDING : JSON.stringify(routed);
 }
 
 function streaming(body: ReadableStream<Uint8Array> | null, headroom: number | null): Response {

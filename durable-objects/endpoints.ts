@@ -27,9 +27,12 @@ const OPENAI_BASE_URL = 'https://api.openai.com/v1';
 /** The stand-in's address: a service binding ignores the host, `.invalid` can never resolve. */
 const LOCAL_CLOUD_URL = 'https://cloud.invalid/v1';
 
+/** The endpoint that prompts with data locality `edge-only` may go to. */
+export const EDGE_ENDPOINT = 'edge';
+
 /** The endpoint a plan names, or null when this deployment has none by that name. */
 export function endpointNamed(name: string, env: EndpointEnv): Endpoint | null {
-  if (name === 'edge') return edgeEndpoint(env);
+  if (name === EDGE_ENDPOINT) return edgeEndpoint(env);
   if (name === 'cloud') return cloudEndpoint(env);
   return null;
 }

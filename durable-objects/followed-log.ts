@@ -5,8 +5,9 @@ import type { About } from '../protocol/conversation-call.ts';
 import type { FormatLetter } from '../protocol/cursor.ts';
 import type { JsonValue } from '../protocol/json.ts';
 import type { Refusal } from '../protocol/errors.ts';
+import { reasonText } from '../protocol/reason-text.ts';
 import { ok, refuse, type Result } from '../protocol/result.ts';
-import { projectorFor } from '../dialects/projectors.ts';
+import { lazyProjector } from '../dialects/projectors.ts';
 import { Follower, type NumberedFrame } from '../replay/follower.ts';
 import { MAX_CHUNK_UNITS, nextChunk } from '../replay/next-chunk.ts';
 import type { ReplayLog } from '../replay/replay-log.ts';
@@ -55,8 +56,12 @@ export class FollowedLog {
     const { header, visibleEnd } = this.log;
     const first = visibleEnd === 0 ? undefined : this.log.segmentAt(0).events[0];
     const { conversation } = header;
-    if (first?.type !== 'route') return { conversation, route: null };
-    return { conversation, route: { tier: first.tier, model: first.model, reasons: first.reasons } };
+    if (first?.type !== 'route') return { conversation, isPending: !this.log.ended, route: null };
+    return {
+      conversation,
+      isPending: false,
+      route: { tier: first.tier, model: first.model, reason: reasonText(first) },
+    };
   }
 
   /** Tells followers that the log has more to read. */
@@ -124,7 +129,11 @@ export class FollowedLog {
   }
 
   #follower(format: FormatLetter): Follower {
-    return new Follower(this.log, projectorFor(format, this.log.header.facts));
+    // Made at the first event: until then the model that frames show may still change.
+    return new Follower(
+      this.log,
+      lazyProjector(format, () => this.log.header.facts),
+    );
   }
 
   #bodyOf(follower: Follower): ReadableStream<Uint8Array> {

@@ -3,18 +3,21 @@
 // ends it early. The upstream call and the lease are started before anything is written.
 
 import type { AdmissionOutcome, AdmissionRefusal, LeaseEnd } from '../protocol/admission.ts';
-import type { FailureCode, RouteEvent, StreamEvent, TerminalEvent } from '../protocol/events.ts';
+import type { Routed } from '../protocol/answer-check.ts';
+import type { FailureCode, StreamEvent, TerminalEvent } from '../protocol/events.ts';
 import type { Plan } from '../protocol/plan.ts';
+import { routeEvent } from '../protocol/route-event.ts';
 import type { DecodedEvent } from '../protocol/upstream-event.ts';
 import { AnswerTally } from '../policy/answer-tally.ts';
+import type { EndedGeneration } from '../policy/record-route.ts';
 import type { LogStore } from '../replay/log-store.ts';
 import { ReplayLog } from '../replay/replay-log.ts';
 import { ChangeHub } from './change-hub.ts';
+import { ShownAnswer } from './checked-answer.ts';
 import { CommitSchedule } from './commit-schedule.ts';
 import type { EndpointEnv } from './endpoints.ts';
 import { FollowedLog } from './followed-log.ts';
 import { logFailure } from './log-failure.ts';
-import { upstreamAnswer } from './upstream-answer.ts';
 
 export type GenerationPorts = {
   readonly env: EndpointEnv;
@@ -23,7 +26,7 @@ export type GenerationPorts = {
   /** The lease is held and the upstream call has left: the watchdog may be set. */
   readonly onAccepted: () => void;
   /** The generation ended (or was refused); called once, after the terminal event is visible. */
-  readonly onEnd: (end: LeaseEnd, usedTokens: number) => void;
+  readonly onEnd: (end: LeaseEnd, usedTokens: number, ended: EndedGeneration) => void;
   /** Readers came or went, also after the end. */
   readonly onReaders: (count: number) => void;
 };
@@ -44,10 +47,14 @@ export class Generation {
   readonly #log: ReplayLog;
   readonly #tally: AnswerTally;
   readonly #commits: CommitSchedule;
+  readonly #answer: ShownAnswer;
   readonly #stop = new AbortController();
   readonly #head = Promise.withResolvers<Head>();
   readonly #ended = Promise.withResolvers<void>();
+  /** Which answer is shown; null while a draft is still being checked. */
+  #routed: Routed | null = null;
   #headroom: number | null = null;
+  #isAccepted = false;
   #hold: ReturnType<typeof setTimeout> | null = null;
   #linger: ReturnType<typeof setTimeout> | null = null;
 
@@ -69,6 +76,12 @@ export class Generation {
       inputTokens,
       maxUnits: plan.limits.maxAnswerBytes,
     });
+    this.#answer = new ShownAnswer({
+      plan,
+      env: ports.env,
+      stop: this.#stop.signal,
+      onRouted: (routed) => this.#onRouted(routed),
+    });
   }
 
   /** Resolves when the response head can be sent: first content, refusal, failure, or the end of the hold. */
@@ -81,14 +94,19 @@ export class Generation {
     return this.#ended.promise;
   }
 
+  /** What was decided in the end; null while a draft is being checked. */
+  get routed(): Routed | null {
+    return this.#routed;
+  }
+
   get log(): ReplayLog {
     return this.#log;
   }
 
   /** Runs to the end; never rejects. Keep the object alive with the returned promise. */
   async run(): Promise<void> {
-    const { target, request, limits } = this.plan;
-    const answer = upstreamAnswer({ target, request, limits, env: this.#ports.env, stop: this.#stop.signal });
+    const { plan } = this;
+    const answer = this.#answer.batches();
     const first = answer.next(); // the upstream call leaves now; the lease is asked while it travels
     first.catch(() => undefined); // awaited below, but only after the lease
     await oneTurn(); // one thread runs both objects: without it the lease's work would hold back the request's bytes
@@ -101,19 +119,20 @@ export class Generation {
       return;
     }
     this.#headroom = admission.headroom;
+    this.#isAccepted = true;
     this.#hold = setTimeout(
       () => this.#head.resolve({ type: 'open', headroom: this.#headroom }),
-      limits.headHoldMs,
+      plan.limits.headHoldMs,
     );
-    this.#append([routeEvent(this.plan)]);
+    if (this.#routed !== null) this.#begin();
     this.#persistAccepted();
     this.#ports.onAccepted();
-    if (this.#stop.signal.aborted) this.#finish(this.#tally.stopped(Date.now()));
+    if (this.#stop.signal.aborted) this.#finish(() => this.#tally.stopped(Date.now()));
     try {
       await this.#pump(first, answer);
     } catch (error) {
       logFailure('generation', error);
-      this.#finish(this.#tally.failed('internal'));
+      this.#finish(() => this.#tally.failed('internal'));
     }
     await this.#commits.settled();
     this.#finishUp(leaseEnd(this.#log.terminal));
@@ -122,7 +141,7 @@ export class Generation {
   /** Ends the generation as stopped and closes the upstream. Idempotent. */
   stop(): void {
     // Nothing is logged before the lease is held: `run` begins the log with its route, then ends it.
-    if (this.#log.end > 0) this.#finish(this.#tally.stopped(Date.now()));
+    if (this.#isAccepted) this.#finish(() => this.#tally.stopped(Date.now()));
     this.#stop.abort();
   }
 
@@ -140,6 +159,7 @@ export class Generation {
     try {
       let batch = await first;
       while (batch.done !== true) {
+        this.#begin();
         this.#append(this.#tally.take(batch.value, Date.now()));
         if (this.#log.terminal !== null) break;
         batch = await answer.next();
@@ -147,17 +167,33 @@ export class Generation {
     } finally {
       await answer.return();
     }
-    if (this.#log.terminal === null) this.#finish(this.#tally.failed('upstream_failed'));
+    if (this.#log.terminal === null) this.#finish(() => this.#tally.failed('upstream_failed'));
   }
 
   /** The header row goes out as soon as the upstream call has left, so that a crash finds a trace of the stream. */
   #persistAccepted(): void {
-    if (this.plan.durability === 'strict') return; // its first commit, already under way, writes it
+    // The first commit of a strict log, already under way, writes it; while a draft is checked there is none.
+    if (this.plan.durability === 'strict' && this.#log.end > 0) return;
     try {
       this.#log.persistHeader();
     } catch (error) {
       this.#onDiskFailure(error);
     }
+  }
+
+  #onRouted(routed: Routed): void {
+    this.#routed = routed;
+    this.#tally.countHidden(routed.check?.hidden ?? []);
+  }
+
+  /** The route is the first event of a log. One that ends before its draft was judged shows what was planned. */
+  #begin(): void {
+    if (this.#log.end > 0) return;
+    const held = this.#routed === null ? this.#answer.heldUsage : null;
+    if (held !== null) this.#tally.countHeld(held);
+    const routed = this.#routed ?? { decision: this.plan.decision, check: null };
+    if (routed.decision.model !== this.#log.header.facts.model) this.#log.retarget(routed.decision.model);
+    this.#append([routeEvent(routed)]);
   }
 
   #append(events: readonly StreamEvent[]): void {
@@ -168,8 +204,10 @@ export class Generation {
     this.#onVisible();
   }
 
-  #finish(event: TerminalEvent): void {
-    if (!this.#log.finish(event)) return;
+  /** @param end - made once the log has begun: by then it is known what a draft used that nobody saw */
+  #finish(end: () => TerminalEvent): void {
+    this.#begin();
+    if (!this.#log.finish(end())) return;
     this.#commits.appended(true);
     this.#onVisible(); // without a disk it is visible at once, and no commit follows that would tell
   }
@@ -189,6 +227,7 @@ export class Generation {
     logFailure('replay log', error);
     this.#log.leaveDisk();
     if (this.plan.durability === 'strict') {
+      this.#begin();
       this.#log.finish(this.#tally.failed('internal'));
       this.#stop.abort();
     }
@@ -211,7 +250,9 @@ export class Generation {
     if (this.#linger !== null) clearTimeout(this.#linger);
     const { terminal } = this.#log;
     const usage = terminal?.type === 'done' ? terminal.usage : this.#tally.estimate();
-    this.#ports.onEnd(end, usage.input_tokens + usage.output_tokens);
+    const all = this.#tally.totalWith(usage);
+    const ended = { routed: this.#routed, terminal, usage, hidden: this.#tally.hidden, endedMs: Date.now() };
+    this.#ports.onEnd(end, all.input_tokens + all.output_tokens, ended);
     this.#ended.resolve();
   }
 }
@@ -234,11 +275,6 @@ function oneTurn(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, 0);
   });
-}
-
-function routeEvent(plan: Plan): RouteEvent {
-  const { tier, model, probability, reasons } = plan.decision;
-  return { type: 'route', tier, model, probability, reasons };
 }
 
 function leaseEnd(terminal: TerminalEvent | null): LeaseEnd {

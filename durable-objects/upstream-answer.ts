@@ -4,20 +4,21 @@
 
 import type { ChatRequest } from '../protocol/chat-request.ts';
 import { isContent, type FailureCode } from '../protocol/events.ts';
-import type { GenerationLimits, UpstreamTarget } from '../protocol/plan.ts';
+import type { DataLocality, GenerationLimits, UpstreamTarget } from '../protocol/plan.ts';
 import { refuse, type Result } from '../protocol/result.ts';
 import type { DecodedEvent } from '../protocol/upstream-event.ts';
 import type { UpstreamDecoder } from '../providers/provider.ts';
 import { providerNamed } from '../providers/registry.ts';
 import { PacedReader } from './paced-reader.ts';
 import { Deadline } from './deadline.ts';
-import { endpointNamed, type EndpointEnv } from './endpoints.ts';
+import { EDGE_ENDPOINT, endpointNamed, type EndpointEnv } from './endpoints.ts';
 import { openUpstream } from './open-upstream.ts';
 
 export type AnswerOptions = {
   readonly target: UpstreamTarget;
   readonly request: ChatRequest;
   readonly limits: GenerationLimits;
+  readonly locality: DataLocality;
   readonly env: EndpointEnv;
   readonly stop: AbortSignal;
 };
@@ -26,6 +27,9 @@ export type AnswerOptions = {
 export async function* upstreamAnswer(options: AnswerOptions): AsyncGenerator<readonly DecodedEvent[], void> {
   const { target, limits, env, stop } = options;
   const provider = providerNamed(target.provider);
+  // The last guard of data locality: whatever was decided before, the prompt does not leave the edge here.
+  if (options.locality === 'edge-only' && target.endpoint !== EDGE_ENDPOINT)
+    throw new Error(`an edge-only prompt for ${target.provider}/${target.endpoint}`);
   const endpoint = endpointNamed(target.endpoint, env);
   if (provider === null || endpoint === null)
     throw new Error(`no upstream for ${target.provider}/${target.endpoint}`);
@@ -94,7 +98,8 @@ function hasEnd(events: readonly DecodedEvent[]): boolean {
 }
 
 function isContentOrEnd(event: DecodedEvent): boolean {
-  return event.type === 'finish' || event.type === 'failure' || isContent(event);
+  if (event.type === 'finish' || event.type === 'failure') return true;
+  return event.type !== 'logprobs' && isContent(event);
 }
 
 type OpenedBody = Result<ReadableStream<Uint8Array>, FailureCode>;

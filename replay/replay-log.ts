@@ -126,6 +126,13 @@ export class ReplayLog {
     return this.#header.epochStarts[epoch - 1] ?? 0;
   }
 
+  /** The answer comes from another model than was planned. Only while the log is empty: frames show the model. */
+  retarget(model: string): void {
+    if (this.end > 0) throw new Error('another model after the first event');
+    this.#header = { ...this.#header, facts: { ...this.#header.facts, model } };
+    this.#headerStored = false;
+  }
+
   /** Appends events in order. Throws after the terminal: a second end would contradict what clients were told. */
   append(events: readonly StreamEvent[]): void {
     for (const event of events) {

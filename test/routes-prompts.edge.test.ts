@@ -38,12 +38,21 @@ describe('routing', () => {
 
   it('is explained without running a generation', async () => {
     const answer = await post('/v1/route', user('Hi'));
-    expect(await answer.json()).toEqual({
+    expect(await answer.json()).toMatchObject({
       tier: 'edge',
+      stage: 'classifier',
       probability: expect.any(Number),
       threshold: expect.any(Number),
+      target: { type: 'fixed' },
       reasons: expect.arrayContaining([expect.stringMatching(/^classifier/)]),
+      policy_version: expect.stringMatching(/^[0-9a-f]{12}$/),
+      propensity: 1,
       model: 'granite-4.0-h-micro',
+      arms: [
+        { tier: 'edge', model: 'granite-4.0-h-micro', estimated_cost_usd: expect.any(Number) },
+        { tier: 'cloud', model: 'gpt-5-mini', estimated_cost_usd: expect.any(Number) },
+      ],
+      data_locality: 'any',
       estimated_cost_usd: expect.any(Number),
       estimated_tokens: { input: expect.any(Number), output_limit: expect.any(Number) },
     });

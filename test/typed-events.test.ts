@@ -1,6 +1,7 @@
 // The native format: the log itself, one named event each.
 
 import { expect, it } from 'vitest';
+import { aRouteEvent } from './support/a-route.ts';
 import { projectorFor } from '../dialects/projectors.ts';
 import { failureEvent } from '../protocol/errors.ts';
 import type { StreamEvent } from '../protocol/events.ts';
@@ -15,7 +16,7 @@ const PROJECTOR = projectorFor('t', {
 });
 
 const EVENTS: readonly StreamEvent[] = [
-  { type: 'route', tier: 'cloud', model: 'm', probability: null, reasons: ['gate:tools'] },
+  aRouteEvent({ tier: 'cloud', model: 'm', probability: null, reasons: ['gate:tools'] }),
   { type: 'status', phase: 'p', message: 'm' },
   { type: 'text_delta', text: 'a\r\n"b"\u2029' },
   { type: 'thinking', text: 'x' },

@@ -75,7 +75,7 @@ describe('every generation', () => {
         'x-edgeways-conversation': 'my-chat',
         'x-edgeways-route': 'cloud',
         'x-edgeways-model': 'large',
-        'x-edgeways-reason': 'tier:explicit',
+        'x-edgeways-reason': expect.stringMatching(/^tier:explicit; stage=gate; /),
         'x-edgeways-resumable': 'true',
         'x-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
         link: expect.stringContaining(`</v1/streams/${streamId}?ticket=`),

@@ -4,16 +4,20 @@ import { Hono } from 'hono';
 import type { Refusal } from '../protocol/errors.ts';
 import { listModels } from './catalogue.ts';
 import { deploymentOf, type Deployment } from './deployment.ts';
+import { exportDecisions } from './decisions.ts';
 import type { Environment } from './environment.ts';
 import { explainRoute } from './explain-route.ts';
+import { takeFeedback } from './feedback.ts';
 import { addCorsHeaders, checkOrigin, preflight } from './origin.ts';
 import { runPipeline, type RequestContext } from './pipeline.ts';
 import { respondRefusal } from './respond.ts';
 import { respondStarted } from './respond-generation.ts';
 import { authenticate } from './authenticate.ts';
+import { scoreCandidate } from './score-policy.ts';
+import { showRouting } from './show-routing.ts';
 import { joinStream, readStream, stopStream } from './streams.ts';
 
-type AppEnv = { Bindings: Environment; Variables: { deployment: Deployment } };
+type AppEnv = { Bindings: Environment; Variables: { deployment: Deployment; answered: Promise<void> } };
 
 export const app = new Hono<AppEnv>();
 
@@ -24,7 +28,10 @@ app.use(async (c, next) => {
   if (!origin.ok) return finish(respondRefusal(origin.refusal), null);
   if (c.req.method === 'OPTIONS') return preflight(c.req.raw, origin.value);
   c.set('deployment', deployment.value);
+  const answered = Promise.withResolvers<void>();
+  c.set('answered', answered.promise);
   await next();
+  answered.resolve();
   c.res = finish(c.res, origin.value);
   return undefined;
 });
@@ -47,6 +54,10 @@ app.post('/v1/chat/completions', async (c) => {
 });
 
 app.post('/v1/route', (c) => explainRoute(c.req.raw, contextOf(c)));
+app.post('/v1/feedback', (c) => takeFeedback(c.req.raw, contextOf(c)));
+app.get('/v1/decisions', (c) => exportDecisions(c.req.raw, contextOf(c)));
+app.get('/v1/routing', (c) => showRouting(c.req.raw, contextOf(c)));
+app.post('/v1/routing', (c) => scoreCandidate(c.req.raw, contextOf(c)));
 app.get('/v1/streams/:id', (c) => readStream(c.req.raw, c.req.param('id'), contextOf(c)));
 app.post('/v1/streams/:id/stop', (c) => stopStream(c.req.raw, c.req.param('id'), contextOf(c)));
 
@@ -55,6 +66,9 @@ const METHODS: Readonly<Record<string, string>> = {
   '/v1/models': 'GET',
   '/v1/chat/completions': 'POST',
   '/v1/route': 'POST',
+  '/v1/feedback': 'POST',
+  '/v1/decisions': 'GET',
+  '/v1/routing': 'GET, POST',
   '/v1/streams/:id': 'GET',
   '/v1/streams/:id/stop': 'POST',
 };
@@ -73,13 +87,14 @@ app.onError((error) => {
 
 function contextOf(c: {
   env: Environment;
-  var: { deployment: Deployment };
+  var: { deployment: Deployment; answered: Promise<void> };
   executionCtx: { waitUntil(promise: Promise<unknown>): void };
 }): RequestContext {
   return {
     deployment: c.var.deployment,
     env: c.env,
     waitUntil: (promise) => c.executionCtx.waitUntil(promise),
+    answered: c.var.answered,
   };
 }
 

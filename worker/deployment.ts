@@ -7,8 +7,11 @@ import type { Refusal } from '../protocol/errors.ts';
 import { ok, refuse, type Result } from '../protocol/result.ts';
 import { formatProblems, parseConfig, type Config, type TenantConfig } from '../policy/config.ts';
 import { Headroom } from '../policy/headroom.ts';
+import { RouteMemory } from '../policy/route-memory.ts';
 import type { Environment } from './environment.ts';
 import { Signer } from './signer.ts';
+import { TenantPolicies } from './tenant-policy.ts';
+import { TenantRoutings } from './tenant-routing.ts';
 
 export type Deployment = {
   readonly config: Config;
@@ -19,6 +22,10 @@ export type Deployment = {
   readonly classifier: ReturnType<typeof loadModel>;
   /** How much room tenants had lately: a hint, so it may be wrong, stale or empty. No request data. */
   readonly headroom: Headroom;
+  /** Where conversations were routed lately, and what tenants' traffic has taught: hints as well, no request data. */
+  readonly memory: RouteMemory;
+  readonly routings: TenantRoutings;
+  readonly policies: TenantPolicies;
 };
 
 /** NIST SP 800-107: an HMAC key of the hash's length gives its full strength. */
@@ -59,6 +66,9 @@ function makeDeployment(env: Environment): Result<Deployment, Refusal> {
     tenantByKeyHash: keyIndex(config.value),
     classifier: loadModel(),
     headroom: new Headroom(),
+    memory: new RouteMemory(),
+    routings: new TenantRoutings(),
+    policies: new TenantPolicies(),
   });
 }
 

@@ -3,11 +3,13 @@
 
 import type { Conversation } from '../durable-objects/conversation.ts';
 import type { EndpointEnv } from '../durable-objects/endpoints.ts';
+import type { Routing } from '../durable-objects/routing.ts';
 import type { Tenant } from '../durable-objects/tenant.ts';
 
 export type Environment = EndpointEnv & {
   readonly CONVERSATIONS: DurableObjectNamespace<Conversation>;
   readonly TENANTS: DurableObjectNamespace<Tenant>;
+  readonly ROUTING: DurableObjectNamespace<Routing>;
   /** `local` only at the top level of wrangler.toml: a Worker cannot see where it runs. */
   readonly EDGEWAYS_ENV?: string;
   readonly EDGEWAYS_SECRET?: string;

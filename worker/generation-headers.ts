@@ -1,13 +1,19 @@
 // The headers of `docs/protocol.md` that stand on every generation, streamed or not.
 
-import type { About } from '../protocol/conversation-call.ts';
+import type { DraftVerdict, Routed } from '../protocol/answer-check.ts';
+import { ROUTED_HEADER, ROUTED_PENDING, type About } from '../protocol/conversation-call.ts';
 import type { Plan } from '../protocol/plan.ts';
+import { reasonText } from '../protocol/reason-text.ts';
+import { routeEvent } from '../protocol/route-event.ts';
+import type { RouteDecision, Tier } from '../protocol/route.ts';
 import { makeTicket } from './ticket.ts';
 import type { Deployment } from './deployment.ts';
 import type { Phases } from './phases.ts';
 
 export type GenerationHead = {
   readonly plan: Plan;
+  /** What was decided in the end; null while a draft is still being checked. */
+  readonly routed: Routed | null;
   /** The conversation's name as the client knows it. */
   readonly conversation: string;
   /** Where the stream can be resumed; null when it cannot. */
@@ -16,18 +22,52 @@ export type GenerationHead = {
 };
 
 export function generationHeaders(head: GenerationHead): Headers {
-  const { plan } = head;
+  const { plan, routed } = head;
   const headers = new Headers({
     'x-edgeways-stream': head.link === null ? directId(plan) : plan.streamId,
     'x-edgeways-conversation': head.conversation,
-    'x-edgeways-route': plan.decision.tier,
-    'x-edgeways-model': plan.decision.model,
-    'x-edgeways-reason': plan.decision.reasons.join('; '),
     'x-edgeways-resumable': String(head.link !== null),
     'server-timing': head.phases.toHeader(),
   });
   if (head.link !== null) headers.set('link', head.link);
+  if (routed === null) addPendingHeaders(headers, plan.decision);
+  else addRouteHeaders(headers, routed.decision);
+  if (plan.answerCheck !== null) headers.set('x-edgeways-answer-check', checkText(routed));
   return headers;
+}
+
+function addRouteHeaders(headers: Headers, decision: RouteDecision): void {
+  headers.set('x-edgeways-route', decision.tier);
+  headers.set('x-edgeways-model', decision.model);
+  headers.set('x-edgeways-reason', reasonText(routeEvent({ decision, check: null })));
+}
+
+/** The head left before the draft was judged: which tier answers is told by the `route` event, not by a guess. */
+function addPendingHeaders(headers: Headers, decision: RouteDecision): void {
+  headers.set('x-edgeways-route', ROUTED_PENDING);
+  headers.set('x-edgeways-reason', reasonText(routeEvent({ decision, check: null })));
+}
+
+function checkText(routed: Routed | null): string {
+  const check = routed?.check ?? null;
+  if (routed === null || check === null) return ROUTED_PENDING;
+  const { tier } = routed.decision;
+  const { mode, verdict, heldMs } = check;
+  return `${foundText(verdict, tier)}; mode=${mode}; held_ms=${heldMs}`;
+}
+
+/** `doubted`: the draft is shown all the same, because the cloud did not answer at all. */
+function foundText(verdict: DraftVerdict, shown: Tier): string {
+  if (verdict.type === 'good') return 'good';
+  return `${shown === 'cloud' ? 'escalated' : 'doubted'}; fault=${verdict.fault}`;
+}
+
+/** What the object says it decided; without a check the plan is what was decided. */
+export function routedOf(plan: Plan, response: Response): Routed | null {
+  if (plan.answerCheck === null) return { decision: plan.decision, check: null };
+  const text = response.headers.get(ROUTED_HEADER);
+  if (text === null || text === ROUTED_PENDING) return null;
+  return JSON.parse(text) as Routed; // written by our own object
 }
 
 /** Names an answer in a report. It opens nothing: asking for a stream that has no log would end its lease. */
@@ -48,12 +88,13 @@ export async function resumeLink(
 /** The same facts for a stream that another request started, as its object tells them. */
 export function addAboutHeaders(headers: Headers, about: string | null): void {
   if (about === null) return;
-  const { conversation, route } = JSON.parse(about) as About; // written by our own object
+  const { conversation, route, isPending } = JSON.parse(about) as About; // written by our own object
   if (conversation !== '') headers.set('x-edgeways-conversation', conversation);
+  if (isPending) headers.set('x-edgeways-route', ROUTED_PENDING);
   if (route === null) return;
   headers.set('x-edgeways-route', route.tier);
   headers.set('x-edgeways-model', route.model);
-  headers.set('x-edgeways-reason', route.reasons.join('; '));
+  headers.set('x-edgeways-reason', route.reason);
 }
 
 /** Proxies must pass each event on at once, unchanged and uncompressed. */

@@ -4,6 +4,7 @@
 import { app } from './app.ts';
 
 export { Conversation } from '../durable-objects/conversation.ts';
+export { Routing } from '../durable-objects/routing.ts';
 export { Tenant } from '../durable-objects/tenant.ts';
 
 export default app;

@@ -1,7 +1,9 @@
 // Puts everything a Conversation needs into one plan.
 
 import type { ChatRequest } from '../protocol/chat-request.ts';
-import type { Admission, LeaseRequest, Plan } from '../protocol/plan.ts';
+import type { AnswerCheckPlan } from '../protocol/answer-check.ts';
+import type { ShadowPlan } from '../protocol/shadow.ts';
+import type { Admission, LeaseRequest, Plan, TokenPrice, UpstreamTarget } from '../protocol/plan.ts';
 import {
   durabilityOf,
   defaultDisconnectPolicy,
@@ -9,13 +11,17 @@ import {
   outputLimit,
   tenantLimits,
 } from '../policy/effective-limits.ts';
-import { isEdgeOverHttp } from '../durable-objects/endpoints.ts';
+import type { ModelConfig } from '../policy/config.ts';
+import { shadowChoice } from '../policy/shadow-choice.ts';
+import type { AnswerCheckChoice, DecidedRoute } from '../policy/route/route-question.ts';
+import { stripForeignState } from '../policy/conversation/bound-state.ts';
+import { endpointNamed, isEdgeOverHttp } from '../durable-objects/endpoints.ts';
 import type { Principal } from './authenticate.ts';
 import type { Deployment } from './deployment.ts';
 import { toHex } from './encoding.ts';
 import type { Environment } from './environment.ts';
 import type { RequestOptions } from './request-options.ts';
-import type { RoutedRequest } from './route-request.ts';
+import { configuredModel, type RoutedRequest } from './route-request.ts';
 import { conversationObjectName, makeStreamId, newGeneration, tenantObjectName } from './stream-id.ts';
 
 export type PlanInput = {
@@ -39,6 +45,9 @@ export type PlannedRequest = {
 /** The wire format of a self-hosted edge server, whatever the model speaks on Workers AI. */
 const HTTP_PROVIDER = 'openai-compatible';
 
+/** No provider here speaks a dialect with thinking parts yet, so none may stay, whoever made them. */
+const SPEAKS_THINKING = false;
+
 export async function makePlan(input: PlanInput): Promise<PlannedRequest> {
   const { principal, options, routed, deployment } = input;
   const { signer, config } = deployment;
@@ -52,12 +61,21 @@ export async function makePlan(input: PlanInput): Promise<PlannedRequest> {
     hashBody(input),
   ]);
   const streamId = await makeStreamId(signer, { conversationObject, generation, createdMs, tenant });
+  const { decision, evidence, locality } = routed.decided;
   const maxOutputTokens = outputLimit(scope, input.request.maxOutputTokens, routed.model.max_output_tokens);
+  const answerCheck = answerCheckPlan(input);
+  const shadow = shadowPlan(input);
+  const called = modelsCalled(routed.model, answerCheck, deployment);
+  const asked = input.request.maxOutputTokens;
   const lease: LeaseRequest = {
     streamId,
     keyId: principal.keyId,
     address: input.address,
-    estimatedTokens: routed.inputTokens + maxOutputTokens,
+    // Reserved for every call that may be made; what was not used is given back at the end.
+    estimatedTokens: called.reduce(
+      (sum, model) => sum + routed.inputTokens + outputLimit(scope, asked, model.max_output_tokens),
+      0,
+    ),
     // Without a log there is nothing to join: an answer that is not resumable has a body like no other.
     bodyHash: options.isResumable ? bodyHash : streamId,
     idempotencyKey: options.idempotencyKey,
@@ -73,14 +91,17 @@ export async function makePlan(input: PlanInput): Promise<PlannedRequest> {
     conversation: options.conversation,
     createdMs,
     inputTokens: routed.inputTokens,
-    decision: routed.decision,
-    target: {
-      provider:
-        routed.model.endpoint === 'edge' && isEdgeOverHttp(input.env) ? HTTP_PROVIDER : routed.model.provider,
-      endpoint: routed.model.endpoint,
-      upstreamModel: routed.model.upstream_model,
-    },
-    request: { ...input.request, maxOutputTokens },
+    decision,
+    evidence,
+    isRecorded: config.routing.log_decisions,
+    locality,
+    target: upstreamTarget(routed.model, input.env),
+    answerCheck,
+    shadow,
+    prices: Object.fromEntries(
+      [...called, ...shadowModels(shadow, deployment)].map((model) => [model.id, priceOf(model)]),
+    ),
+    request: { ...stripForeignState(input.request, SPEAKS_THINKING), maxOutputTokens },
     format: 'c',
     durability: options.durability ?? durabilityOf(scope),
     onDisconnect: options.onDisconnect ?? defaultDisconnectPolicy(config),
@@ -88,6 +109,82 @@ export async function makePlan(input: PlanInput): Promise<PlannedRequest> {
     admission,
   };
   return { plan, lease, conversationObject };
+}
+
+function upstreamTarget(model: ModelConfig, env: Environment): UpstreamTarget {
+  const isOwnServer = model.endpoint === 'edge' && isEdgeOverHttp(env);
+  return {
+    provider: isOwnServer ? HTTP_PROVIDER : model.provider,
+    endpoint: model.endpoint,
+    upstreamModel: model.upstream_model,
+  };
+}
+
+/** Null when nothing is to be checked, or there is nowhere to go with a bad draft. */
+export function possibleCheck(
+  { check }: DecidedRoute,
+  deployment: Deployment,
+  env: Environment,
+): AnswerCheckChoice | null {
+  if (check === null) return null;
+  const cloud = configuredModel(deployment, check.escalation.model);
+  return endpointNamed(cloud.endpoint, env) === null ? null : check;
+}
+
+function answerCheckPlan({ request, principal, routed, deployment, env }: PlanInput): AnswerCheckPlan | null {
+  const check = possibleCheck(routed.decided, deployment, env);
+  if (check === null) return null;
+  const cloud = configuredModel(deployment, check.escalation.model);
+  const second = check.opinion === null ? null : configuredModel(deployment, check.opinion);
+  const scope = { config: deployment.config, tenant: principal.tenantConfig };
+  return {
+    mode: check.mode,
+    holdMs: check.holdMs,
+    budgetMs: check.budgetMs,
+    askedTokens: request.maxOutputTokens,
+    asksLogprobs: routed.model.capabilities.includes('logprobs'),
+    opinion: second === null ? null : { model: second.id, target: upstreamTarget(second, env) },
+    escalation: {
+      target: upstreamTarget(cloud, env),
+      decision: check.escalation,
+      maxOutputTokens: outputLimit(scope, request.maxOutputTokens, cloud.max_output_tokens),
+    },
+  };
+}
+
+/** Null: nobody answers the request unseen, because it was not drawn or an upstream is missing. */
+function shadowPlan({ request, routed, deployment, env }: PlanInput): ShadowPlan | null {
+  const { decision, locality } = routed.decided;
+  const { config } = deployment;
+  const choice = shadowChoice({ config, request, decision, locality, draw: Math.random() });
+  if (choice === null) return null;
+  const other = configuredModel(deployment, choice.model);
+  const judge = configuredModel(deployment, choice.judge);
+  if (endpointNamed(other.endpoint, env) === null || endpointNamed(judge.endpoint, env) === null) return null;
+  return {
+    other: { tier: choice.tier, model: other.id, target: upstreamTarget(other, env) },
+    judge: { model: judge.id, target: upstreamTarget(judge, env) },
+  };
+}
+
+function shadowModels(shadow: ShadowPlan | null, deployment: Deployment): readonly ModelConfig[] {
+  if (shadow === null) return [];
+  return [shadow.other.model, shadow.judge.model].map((id) => configuredModel(deployment, id));
+}
+
+/** Every model that may be called for this answer, the first one first. */
+function modelsCalled(
+  first: ModelConfig,
+  check: AnswerCheckPlan | null,
+  deployment: Deployment,
+): readonly ModelConfig[] {
+  if (check === null) return [first];
+  const others = [check.escalation.decision.model, ...(check.opinion === null ? [] : [check.opinion.model])];
+  return [first, ...others.map((id) => configuredModel(deployment, id))];
+}
+
+function priceOf({ price }: ModelConfig): TokenPrice {
+  return { inputUsdPerMtok: price.input_usd_per_mtok, outputUsdPerMtok: price.output_usd_per_mtok };
 }
 
 /** What makes two requests the same: who, in which named conversation, and every byte of the body. */

@@ -11,12 +11,13 @@ import { ConversationClient } from './conversation-client.ts';
 import type { Deployment } from './deployment.ts';
 import type { Environment } from './environment.ts';
 import { startGeneration, type StartedGeneration } from './start-generation.ts';
-import { resumeLink } from './generation-headers.ts';
+import { resumeLink, routedOf } from './generation-headers.ts';
 import { makePlan, type PlannedRequest } from './make-plan.ts';
 import { Phases } from './phases.ts';
+import { policyInForce } from './policy-in-force.ts';
 import { readJsonBody } from './read-body.ts';
 import { parseRequestOptions, type RequestOptions } from './request-options.ts';
-import { routeRequest } from './route-request.ts';
+import { routeRequest, type RoutedRequest } from './route-request.ts';
 import { askTenant } from './tenant-client.ts';
 
 /** A generation of this request, or the stream of an earlier identical one that it joins. */
@@ -40,6 +41,8 @@ export type RequestContext = {
   readonly deployment: Deployment;
   readonly env: Environment;
   readonly waitUntil: (promise: Promise<unknown>) => void;
+  /** Resolves when the response is made: what is not needed for it waits for that. */
+  readonly answered: Promise<void>;
 };
 
 export async function runPipeline(
@@ -58,7 +61,15 @@ export async function runPipeline(
   const chat = parseChatRequest(body.value.json, { maxMessages: deployment.config.limits.messages });
   if (!chat.ok) return chat;
   phases.end('parse');
-  const routed = routeRequest(chat.value, principal.value, deployment);
+  const policy = await policyInForce(principal.value, context);
+  const routed = routeRequest(chat.value, {
+    principal: principal.value,
+    deployment,
+    policy,
+    options: options.value,
+    nowMs: Date.now(),
+    draw: Math.random(),
+  });
   if (!routed.ok) return routed;
   const missing = missingUpstream(routed.value.model, env);
   if (missing !== null) return refuse(missing);
@@ -88,7 +99,23 @@ export async function runPipeline(
   ]);
   if (!started.ok) return started;
   phases.end('head');
+  rememberRoute(started.value, routed.value, deployment);
   return ok({ type: 'started', started: started.value, options: options.value, link, phases });
+}
+
+/**
+ * After an escalation the conversation goes on where it was answered. When the head left before the draft was judged
+ * nobody here knows where that is, so nothing is remembered.
+ */
+function rememberRoute(
+  started: StartedGeneration,
+  { decided, memoryKeys }: RoutedRequest,
+  { memory }: Deployment,
+): void {
+  const routed = started.type === 'direct' ? started.answer.routed : routedOf(started.plan, started.response);
+  if (routed === null) return;
+  const { tier, model } = routed.decision;
+  memory.remember(memoryKeys, { ...decided.remember, tier, model });
 }
 
 /** A tier without an endpoint is a deployment that is not finished: say what to set, and start nothing. */

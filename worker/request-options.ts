@@ -1,8 +1,9 @@
 // What a request may choose by headers: its conversation, its key against repetition, and what a
 // disconnect means. Parsed once, strictly: a misspelt policy would cost money or answers.
 
+import type { AnswerCheckMode } from '../protocol/answer-check.ts';
 import type { Refusal } from '../protocol/errors.ts';
-import type { DisconnectPolicy, Durability } from '../protocol/plan.ts';
+import type { DataLocality, DisconnectPolicy, Durability } from '../protocol/plan.ts';
 import { ok, refuse, type Result } from '../protocol/result.ts';
 import { toBase64Url } from './encoding.ts';
 
@@ -16,9 +17,22 @@ export type RequestOptions = {
   readonly onDisconnect: DisconnectPolicy | null;
   readonly durability: Durability | null;
   readonly isResumable: boolean;
+  readonly routing: RoutingOptions;
+};
+
+/** What a request may ask of its route. It can narrow what the configuration allows, never widen it. */
+export type RoutingOptions = {
+  /** Null: the configuration decides. */
+  readonly answerCheck: AnswerCheckMode | 'off' | null;
+  readonly locality: DataLocality;
+  /** The most that this request may cost, in US dollars; null = no limit of its own. */
+  readonly maxUsd: number | null;
 };
 
 const CONVERSATION = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** A plain decimal: `1e9` or `Infinity` would be slips of a program, not limits. */
+const USD = /^\d{1,6}(?:\.\d{1,9})?$/;
 
 /** Bytes of randomness in a conversation that the client did not name. */
 const CONVERSATION_BYTES = 16;
@@ -51,7 +65,28 @@ export function parseRequestOptions(headers: Headers): Result<RequestOptions, Re
       'x-edgeways-resumable',
       'must not be false with an idempotency-key: there would be no answer to repeat',
     );
-  return ok({ ...identity.value, onDisconnect, durability, isResumable: resumable === 'true' });
+  const routing = parseRoutingOptions(headers);
+  if (!routing.ok) return routing;
+  return ok({
+    ...identity.value,
+    onDisconnect,
+    durability,
+    isResumable: resumable === 'true',
+    routing: routing.value,
+  });
+}
+
+export function parseRoutingOptions(headers: Headers): Result<RoutingOptions, Refusal> {
+  const answerCheck = headers.get('x-edgeways-answer-check');
+  if (answerCheck !== null && answerCheck !== 'prefix' && answerCheck !== 'full' && answerCheck !== 'off')
+    return invalid('x-edgeways-answer-check', 'must be prefix, full or off');
+  const locality = headers.get('x-edgeways-data-locality') ?? 'any';
+  if (locality !== 'any' && locality !== 'edge-only')
+    return invalid('x-edgeways-data-locality', 'must be any or edge-only');
+  const maxUsd = headers.get('x-edgeways-max-usd');
+  if (maxUsd !== null && !USD.test(maxUsd))
+    return invalid('x-edgeways-max-usd', 'must be an amount in US dollars, such as 0.002');
+  return ok({ answerCheck, locality, maxUsd: maxUsd === null ? null : Number(maxUsd) });
 }
 
 type Identity = Pick<RequestOptions, 'conversation' | 'isNamed' | 'idempotencyKey' | 'isRetry'>;

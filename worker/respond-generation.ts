@@ -1,5 +1,6 @@
 // The response of a generation: its headers, and its body as a stream or as one JSON object.
 
+import type { Routed } from '../protocol/answer-check.ts';
 import type { Refusal } from '../protocol/errors.ts';
 import { toHttpError } from '../protocol/errors.ts';
 import type { GenerationFacts } from '../protocol/projection.ts';
@@ -9,7 +10,7 @@ import { projectorFor } from '../dialects/projectors.ts';
 import type { FormatLetter } from '../protocol/cursor.ts';
 import type { ConversationClient } from './conversation-client.ts';
 import type { DirectAnswer } from './direct-answer.ts';
-import { addStreamHeaders, generationHeaders } from './generation-headers.ts';
+import { addStreamHeaders, generationHeaders, routedOf } from './generation-headers.ts';
 import type { PipelineOutcome } from './pipeline.ts';
 import { resilientBody } from './resilient-body.ts';
 import { respondRefusal } from './respond.ts';
@@ -21,26 +22,35 @@ export async function respondStarted(
 ): Promise<Response> {
   const { started, options, link, phases } = outcome;
   const { plan } = started;
-  const headers = generationHeaders({
-    plan,
-    conversation: options.conversation,
-    link: started.type === 'owned' ? link : null,
-    phases,
-  });
-  if (started.type === 'direct') return respondDirect(started.answer, plan.request.stream, headers);
+  const headersWith = (routed: Routed | null): Headers =>
+    generationHeaders({
+      plan,
+      routed,
+      conversation: options.conversation,
+      link: started.type === 'owned' ? link : null,
+      phases,
+    });
+  if (started.type === 'direct') return respondDirect(started.answer, plan.request.stream, headersWith);
   const { response, client } = started;
+  const headers = headersWith(routedOf(plan, response));
   if (!plan.request.stream) return new Response(response.body, { headers: withJson(headers) });
   addStreamHeaders(headers);
   return new Response(followedBody(response.body, client, followCallOf(plan, null)), { headers });
 }
 
-async function respondDirect(answer: DirectAnswer, isStream: boolean, headers: Headers): Promise<Response> {
+async function respondDirect(
+  answer: DirectAnswer,
+  isStream: boolean,
+  headersWith: (routed: Routed | null) => Headers,
+): Promise<Response> {
   if (isStream) {
+    const headers = headersWith(answer.routed);
     addStreamHeaders(headers);
     return new Response(answer.stream(), { headers });
   }
   const completion = await answer.whole();
-  if (completion.type === 'completion') return Response.json(completion.body, { headers: withJson(headers) });
+  if (completion.type === 'completion')
+    return Response.json(completion.body, { headers: withJson(headersWith(answer.routed)) });
   return respondRefusal({ reason: 'generation_failed', failure: completion.code, retryAfterMs: null });
 }
 

@@ -1,43 +1,80 @@
-// From a parsed chat request to a routing decision: counts the input, asks the gates, then the classifier.
+// From a parsed chat request to a routing decision: counts the input, gathers what is known of the tenant and of the
+// conversation, and asks the policy. What the memory and the snapshots lack costs precision, never an answer.
 
 import { classify } from '../classifier/classify.ts';
-import { DEFAULT_THRESHOLD } from '../classifier/threshold.ts';
 import { userText } from '../classifier/user-text.ts';
 import type { ChatRequest } from '../protocol/chat-request.ts';
 import type { Refusal } from '../protocol/errors.ts';
-import type { RouteDecision } from '../protocol/route.ts';
 import { ok, type Result } from '../protocol/result.ts';
 import type { ModelConfig } from '../policy/config.ts';
+import { conversationMarks } from '../policy/conversation/conversation-marks.ts';
 import { estimateInputTokens } from '../policy/estimate-tokens.ts';
 import { decideRoute } from '../policy/plan-route.ts';
-import { userTurns } from '../policy/user-turns.ts';
+import type { DecidedRoute } from '../policy/route/route-question.ts';
 import type { Principal } from './authenticate.ts';
 import type { Deployment } from './deployment.ts';
+import type { RequestOptions } from './request-options.ts';
+import type { TenantPolicy } from './tenant-policy.ts';
 
 export type RoutedRequest = {
-  readonly decision: RouteDecision;
+  readonly decided: DecidedRoute;
   readonly model: ModelConfig;
   readonly inputTokens: number;
+  /** Under which the route is remembered; opaque. */
+  readonly memoryKeys: readonly string[];
 };
 
-export function routeRequest(
-  request: ChatRequest,
-  principal: Principal,
-  deployment: Deployment,
-): Result<RoutedRequest, Refusal> {
-  const { config, classifier } = deployment;
+export type RouteContext = {
+  readonly principal: Principal;
+  readonly deployment: Deployment;
+  readonly policy: TenantPolicy;
+  readonly options: Pick<RequestOptions, 'routing' | 'isRetry' | 'conversation' | 'isNamed'>;
+  readonly nowMs: number;
+  /** Random in [0, 1). */
+  readonly draw: number;
+};
+
+export function routeRequest(request: ChatRequest, context: RouteContext): Result<RoutedRequest, Refusal> {
+  const { principal, deployment, policy, options, nowMs, draw } = context;
+  const { config, classifier, memory } = deployment;
   const inputTokens = estimateInputTokens(request);
+  const keys = memoryKeys(request, context);
   const decided = decideRoute({
     request,
     config,
     tenant: principal.tenantConfig,
-    classification: () => classify(classifier, userTurns(request.messages, userText)),
-    threshold: DEFAULT_THRESHOLD,
     inputTokens,
+    ownText: userText,
+    classification: (turns) => classify(classifier, turns),
+    calibrated: policy.calibrated,
+    threshold: policy.threshold,
+    target: policy.target,
+    wishes: options.routing,
+    remembered: memory.recall(keys, nowMs),
+    isRetry: options.isRetry,
+    nowMs,
+    draw,
+    policyVersion: policy.version,
+    firstTokenMs: policy.firstTokenMs,
   });
   if (!decided.ok) return decided;
-  const model = config.models.find((candidate) => candidate.id === decided.value.model);
-  if (model === undefined)
-    throw new Error(`decided for a model that is not configured: ${decided.value.model}`);
-  return ok({ decision: decided.value, model, inputTokens });
+  const { decision } = decided.value;
+  return ok({
+    decided: decided.value,
+    model: configuredModel(deployment, decision.model),
+    inputTokens,
+    memoryKeys: keys,
+  });
+}
+
+export function configuredModel({ config }: Pick<Deployment, 'config'>, id: string): ModelConfig {
+  const model = config.models.find((candidate) => candidate.id === id);
+  if (model === undefined) throw new Error(`decided for a model that is not configured: ${id}`);
+  return model;
+}
+
+/** The tenant stands in every key: conversations of two tenants may have the same name. */
+function memoryKeys(request: ChatRequest, { principal, options }: RouteContext): readonly string[] {
+  const named = options.isNamed ? [`n:${principal.tenant}:${options.conversation}`] : [];
+  return [...named, ...conversationMarks(request.messages).map((mark) => `t:${principal.tenant}:${mark}`)];
 }

@@ -10,6 +10,7 @@ import { ok, refuse, type Result } from '../protocol/result.ts';
 import type { ConversationClient } from './conversation-client.ts';
 import { DirectAnswer } from './direct-answer.ts';
 import type { RequestContext } from './pipeline.ts';
+import { recordDirect } from './routing-client.ts';
 import { askTenant, releaseLease, renewLease } from './tenant-client.ts';
 
 /** `owned`: the object holds it and it can be resumed. `direct`: this very connection is all there is. */
@@ -87,9 +88,10 @@ async function startDirect(
     if (outcome.type === 'refused') return refuse(outcome.refusal);
   }
   const renewal = setInterval(() => context.waitUntil(renewLease(env, plan)), RENEW_MS);
-  const answer = new DirectAnswer(plan, env, (end, usedTokens) => {
+  const answer = new DirectAnswer(plan, env, (end, usedTokens, ended) => {
     clearInterval(renewal);
     context.waitUntil(releaseLease(env, plan, { end, usedTokens }));
+    context.waitUntil(recordDirect(env, plan, ended));
   });
   request.signal.addEventListener('abort', () => answer.stop());
   const failed = await answer.open();

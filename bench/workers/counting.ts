@@ -1,16 +1,28 @@
 // The product with a count of the rows it writes, by what they are for. It wraps each object's storage from the
 // outside: the product's own classes know nothing of it. GET /bench/rows answers the counts so far.
 
-import product, { Conversation as ProductConversation, Tenant as ProductTenant } from '../../worker/local.ts';
+import product, {
+  Conversation as ProductConversation,
+  Routing as ProductRouting,
+  Tenant as ProductTenant,
+} from '../../worker/local.ts';
 import type { RowCounts, RowUse } from '../row-counts.ts';
 
 export { LocalAI, LocalCloud } from '../../worker/local.ts';
 
-const rows: Record<RowUse, number> = { log: 0, compaction: 0, deletion: 0, lease: 0, alarm: 0 };
+const rows: Record<RowUse, number> = {
+  log: 0,
+  compaction: 0,
+  deletion: 0,
+  lease: 0,
+  routing: 0,
+  alarm: 0,
+};
 let deletedLogs = 0;
 
 type ConversationArguments = ConstructorParameters<typeof ProductConversation>;
 type TenantArguments = ConstructorParameters<typeof ProductTenant>;
+type RoutingArguments = ConstructorParameters<typeof ProductRouting>;
 
 export class Conversation extends ProductConversation {
   constructor(...[state, env]: ConversationArguments) {
@@ -37,6 +49,16 @@ export class Tenant extends ProductTenant {
     countAlarms(state);
     countRows(state, (_query, written) => {
       rows.lease += written;
+    });
+  }
+}
+
+export class Routing extends ProductRouting {
+  constructor(...[state, env]: RoutingArguments) {
+    super(state, env);
+    countAlarms(state);
+    countRows(state, (_query, written) => {
+      rows.routing += written;
     });
   }
 }

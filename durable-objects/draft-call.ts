@@ -1,0 +1,154 @@
+// One upstream call whose events are held until somebody decides to show them or to drop it.
+// Invariant: what is held is bounded; a call that is dropped closes its upstream.
+
+import { isContent, type FailureCode, type FinishReason } from '../protocol/events.ts';
+import type { Usage } from '../protocol/usage.ts';
+import type { DecodedEvent } from '../protocol/upstream-event.ts';
+import { upstreamAnswer, type AnswerOptions } from './upstream-answer.ts';
+
+/** UTF-16 units held of one draft: four times the longest answer of the edge models, a sixteenth of an object's share. */
+const MAX_HELD_UNITS = 256 * 1024;
+
+/** Events held of one draft, whose objects weigh more than a short text: four times an answer of 8,192 tokens. */
+const MAX_HELD_EVENTS = 32 * 1024;
+
+/** English prose; only for calls whose upstream never told what it used. */
+const CHARACTERS_PER_TOKEN = 4;
+
+export class DraftCall {
+  /** What came so far and was not taken. */
+  readonly held: DecodedEvent[] = [];
+  readonly #abort = new AbortController();
+  readonly #stop: AbortSignal;
+  readonly #inputTokens: number;
+  readonly #batches: AsyncGenerator<readonly DecodedEvent[], void>;
+  #pending: Promise<readonly DecodedEvent[]> | null = null;
+  #units = 0;
+  #ended = false;
+  #usage: Usage | null = null;
+  #failure: FailureCode | null = null;
+  #finishReason: FinishReason | null = null;
+  #firstContentMs: number | null = null;
+
+  /** @param inputTokens - our estimate, for the usage of a call that is dropped before its upstream tells */
+  constructor(options: AnswerOptions, inputTokens: number) {
+    this.#stop = options.stop;
+    this.#inputTokens = inputTokens;
+    this.#stop.addEventListener('abort', this.#onStop);
+    if (this.#stop.aborted) this.#onStop();
+    this.#batches = upstreamAnswer({ ...options, stop: this.#abort.signal });
+  }
+
+  /** Nothing more will come: the answer is complete, or it failed. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Why it failed; null while it runs and when it is complete. */
+  get failure(): FailureCode | null {
+    return this.#failure;
+  }
+
+  /** Unix ms of the first content; null when there was none yet. */
+  get firstContentMs(): number | null {
+    return this.#firstContentMs;
+  }
+
+  get isTooLong(): boolean {
+    return this.#units > MAX_HELD_UNITS || this.held.length > MAX_HELD_EVENTS;
+  }
+
+  /** It failed, or it ended of itself without a word: nobody is helped by showing it. */
+  get cameToNothing(): boolean {
+    if (this.#failure !== null) return true;
+    return this.#finishReason === 'stop' && this.#firstContentMs === null;
+  }
+
+  /** What the call used so far; null when it failed before it said anything. A call that was sent has read its input. */
+  get usage(): Usage | null {
+    if (this.#usage !== null) return this.#usage;
+    if (this.#failure !== null && this.#firstContentMs === null) return null;
+    const output = Math.ceil(this.#units / CHARACTERS_PER_TOKEN);
+    return {
+      input_tokens: this.#inputTokens,
+      output_tokens: output,
+      cached_tokens: 0,
+      reasoning_tokens: 0,
+      estimated: true,
+    };
+  }
+
+  /** Asks for the next events; asking again before they came is the same question. Resolves to `[]` at the end. */
+  next(): Promise<readonly DecodedEvent[]> {
+    this.#pending ??= this.#read();
+    return this.#pending;
+  }
+
+  /** Reads to the end or until too much is held. */
+  async complete(): Promise<void> {
+    while (!this.#ended && !this.isTooLong) await this.next();
+  }
+
+  /** Reads until there is something to show or nothing will come. */
+  async untilContent(): Promise<void> {
+    while (!this.#ended && this.#firstContentMs === null) await this.next();
+  }
+
+  /** What is held, then whatever comes. */
+  async *show(): AsyncGenerator<readonly DecodedEvent[], void> {
+    if (this.held.length > 0) yield this.held.splice(0);
+    while (!this.#ended) {
+      await this.next();
+      if (this.held.length > 0) yield this.held.splice(0);
+    }
+  }
+
+  /** Closes the upstream; nothing more is read. */
+  async drop(): Promise<void> {
+    this.#stop.removeEventListener('abort', this.#onStop);
+    this.#abort.abort();
+    this.#pending?.catch(() => undefined); // whoever waited for it does no more
+    await this.#batches.return();
+  }
+
+  readonly #onStop = (): void => this.#abort.abort();
+
+  async #read(): Promise<readonly DecodedEvent[]> {
+    const batch = await this.#batches.next();
+    this.#pending = null;
+    if (batch.done === true) {
+      this.#ended = true;
+      return [];
+    }
+    for (const event of batch.value) this.#note(event);
+    this.held.push(...batch.value);
+    return batch.value;
+  }
+
+  #note(event: DecodedEvent): void {
+    switch (event.type) {
+      case 'logprobs':
+        return; // part of no answer
+      case 'finish':
+        this.#ended = true;
+        this.#usage = event.usage;
+        this.#finishReason = event.reason;
+        return;
+      case 'failure':
+        this.#ended = true;
+        this.#failure = event.code;
+        return;
+      case 'text_delta':
+      case 'thinking':
+        this.#units += event.text.length;
+        break;
+      case 'tool_start':
+      case 'tool_delta':
+        this.#units += event.args.length;
+        break;
+      case 'tool_end':
+        break;
+    }
+    if (isContent(event)) this.#firstContentMs ??= Date.now();
+  }
+}
