@@ -2,7 +2,7 @@
 // Invariant: what is held is bounded; a call that is dropped closes its upstream.
 
 import { isContent, type FailureCode, type FinishReason } from '../protocol/events.ts';
-import type { Usage } from '../protocol/usage.ts';
+import { estimatedUsage, type Usage } from '../protocol/usage.ts';
 import type { DecodedEvent } from '../protocol/upstream-event.ts';
 import { upstreamAnswer, type AnswerOptions } from './upstream-answer.ts';
 
@@ -11,9 +11,6 @@ const MAX_HELD_UNITS = 256 * 1024;
 
 /** Events held of one draft, whose objects weigh more than a short text: four times an answer of 8,192 tokens. */
 const MAX_HELD_EVENTS = 32 * 1024;
-
-/** English prose; only for calls whose upstream never told what it used. */
-const CHARACTERS_PER_TOKEN = 4;
 
 export class DraftCall {
   /** What came so far and was not taken. */
@@ -24,6 +21,7 @@ export class DraftCall {
   readonly #batches: AsyncGenerator<readonly DecodedEvent[], void>;
   #pending: Promise<readonly DecodedEvent[]> | null = null;
   #units = 0;
+  #reasoningUnits = 0;
   #ended = false;
   #usage: Usage | null = null;
   #failure: FailureCode | null = null;
@@ -68,14 +66,8 @@ export class DraftCall {
   get usage(): Usage | null {
     if (this.#usage !== null) return this.#usage;
     if (this.#failure !== null && this.#firstContentMs === null) return null;
-    const output = Math.ceil(this.#units / CHARACTERS_PER_TOKEN);
-    return {
-      input_tokens: this.#inputTokens,
-      output_tokens: output,
-      cached_tokens: 0,
-      reasoning_tokens: 0,
-      estimated: true,
-    };
+    const produced = { units: this.#units, reasoningUnits: this.#reasoningUnits };
+    return estimatedUsage(this.#inputTokens, produced);
   }
 
   /** Asks for the next events; asking again before they came is the same question. Resolves to `[]` at the end. */
@@ -138,8 +130,11 @@ export class DraftCall {
         this.#ended = true;
         this.#failure = event.code;
         return;
-      case 'text_delta':
       case 'thinking':
+        this.#reasoningUnits += event.text.length;
+        this.#units += event.text.length;
+        break;
+      case 'text_delta':
         this.#units += event.text.length;
         break;
       case 'tool_start':

@@ -11,10 +11,7 @@ import {
   type TerminalEvent,
 } from '../protocol/events.ts';
 import type { DecodedEvent, UpstreamEnd } from '../protocol/upstream-event.ts';
-import { addUsage, type Usage } from '../protocol/usage.ts';
-
-/** English prose has about four characters a token; used only when the upstream was cut or never told. */
-const CHARACTERS_PER_TOKEN = 4;
+import { addUsage, estimatedUsage, type Usage } from '../protocol/usage.ts';
 
 export type TallyOptions = {
   readonly acceptedMs: number;
@@ -93,13 +90,8 @@ export class AnswerTally {
   /** What was used so far, by our own count: what a failed answer costs, which no upstream tells. */
   estimate(): Usage {
     if (this.#held !== null) return this.#held;
-    return {
-      input_tokens: this.#options.inputTokens,
-      output_tokens: Math.ceil(this.#units / CHARACTERS_PER_TOKEN),
-      cached_tokens: 0,
-      reasoning_tokens: Math.ceil(this.#reasoningUnits / CHARACTERS_PER_TOKEN),
-      estimated: true,
-    };
+    const produced = { units: this.#units, reasoningUnits: this.#reasoningUnits };
+    return estimatedUsage(this.#options.inputTokens, produced);
   }
 
   #end(end: UpstreamEnd, nowMs: number): TerminalEvent {

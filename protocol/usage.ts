@@ -19,6 +19,23 @@ export const NO_USAGE: Usage = {
   estimated: true,
 };
 
+/** English prose has about four characters a token; used only when the upstream was cut or never told. */
+const CHARACTERS_PER_TOKEN = 4;
+
+/** What a call used by our own count: its estimated input, and the UTF-16 units that it produced. */
+export function estimatedUsage(
+  inputTokens: number,
+  produced: { readonly units: number; readonly reasoningUnits: number },
+): Usage {
+  return {
+    input_tokens: inputTokens,
+    output_tokens: Math.ceil(produced.units / CHARACTERS_PER_TOKEN),
+    cached_tokens: 0,
+    reasoning_tokens: Math.ceil(produced.reasoningUnits / CHARACTERS_PER_TOKEN),
+    estimated: true,
+  };
+}
+
 /** The sum of two calls; estimated as soon as one of them is. */
 export function addUsage(left: Usage, right: Usage): Usage {
   return {

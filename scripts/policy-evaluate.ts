@@ -182,16 +182,29 @@ export function openFiles(values: EvaluationValues): EvaluationFiles | null {
   };
 }
 
-function main(words: readonly string[]): number {
+export type Evaluated = {
+  readonly config: string;
+  readonly candidate: CandidatePolicy;
+  readonly verdict: Verdict;
+};
+
+/** Judges what the words name and prints how; null, after the usage, when a needed file is not named. */
+export function evaluate(words: readonly string[], usage: string): Evaluated | null {
   const { values } = parseArgs({ args: [...words], options: EVALUATION_OPTIONS });
   const files = openFiles(values);
   if (files === null) {
-    console.error(USAGE);
-    return 2;
+    console.error(usage);
+    return null;
   }
   const judged = judgeCandidate(files);
   for (const line of evaluationLines(judged)) console.log(line);
-  return judged.verdict.type === 'promote' ? 0 : 1;
+  return { config: values.config, candidate: files.candidate, verdict: judged.verdict };
+}
+
+function main(words: readonly string[]): number {
+  const evaluated = evaluate(words, USAGE);
+  if (evaluated === null) return 2;
+  return evaluated.verdict.type === 'promote' ? 0 : 1;
 }
 
 if (process.argv[1] === import.meta.filename) runCommand(() => main(process.argv.slice(2)));

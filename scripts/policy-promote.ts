@@ -4,8 +4,7 @@
 
 import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { evaluationLines, EVALUATION_OPTIONS, judgeCandidate, openFiles } from './policy-evaluate.ts';
+import { evaluate } from './policy-evaluate.ts';
 import { readText, runCommand } from './policy-files.ts';
 import { promoted } from './policy-history.ts';
 
@@ -18,22 +17,17 @@ export function historyFile(config: string): string {
 }
 
 function main(words: readonly string[]): number {
-  const { values } = parseArgs({ args: [...words], options: EVALUATION_OPTIONS });
-  const files = openFiles(values);
-  if (files === null) {
-    console.error(USAGE);
-    return 2;
-  }
-  const judged = judgeCandidate(files);
-  for (const line of evaluationLines(judged)) console.log(line);
-  if (judged.verdict.type === 'refuse') return 1;
-  const history = historyFile(values.config);
-  const before = { config: readText(values.config), history: existsSync(history) ? readText(history) : null };
-  const after = promoted(before, files.candidate, new Date().toISOString());
+  const evaluated = evaluate(words, USAGE);
+  if (evaluated === null) return 2;
+  const { config, candidate, verdict } = evaluated;
+  if (verdict.type === 'refuse') return 1;
+  const history = historyFile(config);
+  const before = { config: readText(config), history: existsSync(history) ? readText(history) : null };
+  const after = promoted(before, candidate, new Date().toISOString());
   // The history first: if the second write fails, nothing is in force that cannot be taken back.
   writeFileSync(history, after.history);
-  writeFileSync(values.config, after.config);
-  console.log(`"${files.candidate.name}" is in ${values.config}. Deploy to put it in force.`);
+  writeFileSync(config, after.config);
+  console.log(`"${candidate.name}" is in ${config}. Deploy to put it in force.`);
   console.log('To take it back: npm run policy:rollback');
   return 0;
 }

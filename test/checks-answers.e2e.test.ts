@@ -271,6 +271,22 @@ describe('a whole answer', () => {
     ]).toEqual(['escalated; fault=timeout; mode=full', CLOUD_TEXT]);
   });
 
+  it('counts the thinking of a draft that was not shown, also when its upstream told no usage', async () => {
+    tiers.script({
+      [EDGE]: (call) => {
+        call.delta({ reasoning_content: 'x'.repeat(40) });
+        call.text("I'm sorry, but I can't help with that request.");
+        call.finish('stop', null);
+      },
+      [SECOND]: refuses(500),
+      [CLOUD]: says(CLOUD_TEXT),
+    });
+    const completion = (await (await post({})).json()) as Completion;
+    expect(completion.x_edgeways?.usage_total).toMatchObject({
+      completion_tokens_details: { reasoning_tokens: 10 },
+    });
+  });
+
   it('is checked the same without a conversation object', async () => {
     tiers.script({ [EDGE]: says('The answer is 48.'), [SECOND]: GOOD_SECOND, [CLOUD]: says(CLOUD_TEXT) });
     const response = await post({ headers: { 'x-edgeways-resumable': 'false' } });

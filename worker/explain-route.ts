@@ -12,8 +12,8 @@ import { policyInForce } from './policy-in-force.ts';
 import { readJsonBody } from './read-body.ts';
 import { parseRequestOptions } from './request-options.ts';
 import { respondRefusal } from './respond.ts';
-import { possibleCheck } from './make-plan.ts';
-import { configuredModel, routeRequest } from './route-request.ts';
+import { modelsCalled, possibleCheck } from './make-plan.ts';
+import { routeRequest } from './route-request.ts';
 
 /** A question about routing need not repeat that the router shall choose. */
 function withModel(json: unknown): unknown {
@@ -49,9 +49,7 @@ export async function explainRoute(request: Request, context: RequestContext): P
   const limitOf = (called: ModelConfig): number =>
     outputLimit(scope, chat.value.maxOutputTokens, called.max_output_tokens);
   const check = possibleCheck(decided, deployment, context.env);
-  const others =
-    check === null ? [] : [check.escalation.model, ...(check.opinion === null ? [] : [check.opinion])];
-  const called = [model, ...others.map((id) => configuredModel(deployment, id))];
+  const called = modelsCalled(model, check, deployment);
   const {
     type: _type,
     answer_check: _none,

@@ -63,19 +63,15 @@ export async function makePlan(input: PlanInput): Promise<PlannedRequest> {
   const streamId = await makeStreamId(signer, { conversationObject, generation, createdMs, tenant });
   const { decision, evidence, locality } = routed.decided;
   const maxOutputTokens = outputLimit(scope, input.request.maxOutputTokens, routed.model.max_output_tokens);
-  const answerCheck = answerCheckPlan(input);
+  const check = possibleCheck(routed.decided, deployment, input.env);
+  const answerCheck = check === null ? null : answerCheckPlan(input, check);
   const shadow = shadowPlan(input);
-  const called = modelsCalled(routed.model, answerCheck, deployment);
-  const asked = input.request.maxOutputTokens;
+  const called = modelsCalled(routed.model, check, deployment);
   const lease: LeaseRequest = {
     streamId,
     keyId: principal.keyId,
     address: input.address,
-    // Reserved for every call that may be made; what was not used is given back at the end.
-    estimatedTokens: called.reduce(
-      (sum, model) => sum + routed.inputTokens + outputLimit(scope, asked, model.max_output_tokens),
-      0,
-    ),
+    estimatedTokens: reservedTokens(input, called),
     // Without a log there is nothing to join: an answer that is not resumable has a body like no other.
     bodyHash: options.isResumable ? bodyHash : streamId,
     idempotencyKey: options.idempotencyKey,
@@ -131,9 +127,10 @@ export function possibleCheck(
   return endpointNamed(cloud.endpoint, env) === null ? null : check;
 }
 
-function answerCheckPlan({ request, principal, routed, deployment, env }: PlanInput): AnswerCheckPlan | null {
-  const check = possibleCheck(routed.decided, deployment, env);
-  if (check === null) return null;
+function answerCheckPlan(
+  { request, principal, routed, deployment, env }: PlanInput,
+  check: AnswerCheckChoice,
+): AnswerCheckPlan {
   const cloud = configuredModel(deployment, check.escalation.model);
   const second = check.opinion === null ? null : configuredModel(deployment, check.opinion);
   const scope = { config: deployment.config, tenant: principal.tenantConfig };
@@ -173,14 +170,24 @@ function shadowModels(shadow: ShadowPlan | null, deployment: Deployment): readon
 }
 
 /** Every model that may be called for this answer, the first one first. */
-function modelsCalled(
+export function modelsCalled(
   first: ModelConfig,
-  check: AnswerCheckPlan | null,
+  check: AnswerCheckChoice | null,
   deployment: Deployment,
 ): readonly ModelConfig[] {
   if (check === null) return [first];
-  const others = [check.escalation.decision.model, ...(check.opinion === null ? [] : [check.opinion.model])];
+  const others = [check.escalation.model, ...(check.opinion === null ? [] : [check.opinion])];
   return [first, ...others.map((id) => configuredModel(deployment, id))];
+}
+
+/** Reserved for every call that may be made; what was not used is given back at the end. */
+function reservedTokens(
+  { request, routed, principal, deployment }: PlanInput,
+  called: readonly ModelConfig[],
+): number {
+  const scope = { config: deployment.config, tenant: principal.tenantConfig };
+  const limits = called.map((model) => outputLimit(scope, request.maxOutputTokens, model.max_output_tokens));
+  return limits.reduce((sum, limit) => sum + routed.inputTokens + limit, 0);
 }
 
 function priceOf({ price }: ModelConfig): TokenPrice {

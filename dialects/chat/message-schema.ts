@@ -71,7 +71,7 @@ const PLAIN_PART = v.lazy((part) => {
   return partType(part) === 'refusal' ? REFUSAL_PART : UNSUPPORTED_PART;
 });
 
-/** A history that another gateway kept may hold thinking: it passes through, and is taken out before a foreign model. */
+/** A history that another gateway kept may hold thinking: it is taken, and left out of what goes upstream. */
 const ASSISTANT_PART = v.lazy((part) => (THINKING_PART_TYPES.has(partType(part)) ? OPAQUE_PART : PLAIN_PART));
 
 const TEXT_CONTENT = v.pipe(
