@@ -14,10 +14,11 @@ const NOTHING: readonly DecodedEvent[] = [];
 
 export class ChatDecoder implements UpstreamDecoder {
   readonly #lines: SseLines;
-  readonly #answer = new ChatAnswer();
+  readonly #answer: ChatAnswer;
   readonly #readChunk: ReadChunk;
 
-  constructor(maxEventBytes: number, readChunk: ReadChunk) {
+  constructor(maxEventBytes: number, readChunk: ReadChunk, answer = new ChatAnswer()) {
+    this.#answer = answer;
     this.#lines = new SseLines(maxEventBytes);
     this.#readChunk = readChunk;
   }
@@ -47,7 +48,8 @@ export class ChatDecoder implements UpstreamDecoder {
 
   #read(data: string): boolean {
     if (this.#answer.ended) return true;
-    if (data === '[DONE]') {
+    // No object begins so; some servers end the line with a space.
+    if (data.startsWith('[DONE]')) {
       this.#answer.done();
       return true;
     }

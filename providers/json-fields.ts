@@ -13,6 +13,20 @@ export function parseObject(text: string): JsonObject | null {
   }
 }
 
+/** As deep as requests may nest. JSON is parsed at any depth, but written by recursion: more would exhaust the stack. */
+const MAX_LEVELS = 64;
+
+export function nestsTooDeep(value: unknown, levels = MAX_LEVELS): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => nestsTooDeep(inner, levels - 1));
+}
+
+/** What a model wrote for a tool, or a tool answered; null when it is no object that can be passed on as one. */
+export function parseWritable(text: string): JsonObject | null {
+  const object = parseObject(text);
+  return nestsTooDeep(object) ? null : object;
+}
+
 export function objectField(object: JsonObject, name: string): JsonObject | null {
   const value = object[name];
   return isJsonObject(value) ? value : null;
@@ -36,19 +50,24 @@ export function argumentsField(object: JsonObject): string {
   return isJsonObject(value) ? JSON.stringify(value) : '';
 }
 
-/** OpenAI's `usage` object; null unless it counts both directions. */
-export function readUsage(value: unknown): Usage | null {
+/**
+ * OpenAI's `usage` object; null unless it counts both directions, and when it counts
+ * nothing at all, as servers do that do not count. Its newer API names them `input` and `output`.
+ */
+export function readUsage(value: unknown, inputName = 'prompt', outputName = 'completion'): Usage | null {
   if (!isJsonObject(value)) return null;
-  const input = countField(value, 'prompt_tokens');
-  const output = countField(value, 'completion_tokens');
-  if (input === null || output === null) return null;
-  const promptDetails = objectField(value, 'prompt_tokens_details');
-  const completionDetails = objectField(value, 'completion_tokens_details');
+  const input = countField(value, `${inputName}_tokens`);
+  const output = countField(value, `${outputName}_tokens`);
+  if (input === null || output === null || input + output === 0) return null;
+  const inputDetails = objectField(value, `${inputName}_tokens_details`);
+  const outputDetails = objectField(value, `${outputName}_tokens_details`);
+  const cached = inputDetails && countField(inputDetails, 'cached_tokens');
   return {
     input_tokens: input,
     output_tokens: output,
-    cached_tokens: (promptDetails && countField(promptDetails, 'cached_tokens')) ?? 0,
-    reasoning_tokens: (completionDetails && countField(completionDetails, 'reasoning_tokens')) ?? 0,
+    // DeepSeek counts its cache beside the prompt.
+    cached_tokens: cached ?? countField(value, 'prompt_cache_hit_tokens') ?? 0,
+    reasoning_tokens: (outputDetails && countField(outputDetails, 'reasoning_tokens')) ?? 0,
     estimated: false,
   };
 }

@@ -29,13 +29,15 @@ const MAX_CALLS = 128;
 /** Characters of an id or a name. Proxies hide kilobytes of state in ids; both are stored in one row, not split like text. */
 const MAX_WORD_UNITS = 16 * 1024;
 
-/** UTF-16 units of arguments held for a name that is late: nothing else counts them until the call starts. */
+/** UTF-16 units of arguments held for names that are late, of all calls: nothing else counts them until a call starts. */
 const MAX_HELD_UNITS = 256 * 1024;
 
 export class ToolCalls {
   readonly #calls: OpenCall[] = [];
   /** Upstream index → the call it means now. */
   readonly #byUpstreamIndex = new Map<number, OpenCall>();
+
+  #heldUnits = 0;
 
   get count(): number {
     return this.#calls.length;
@@ -54,10 +56,15 @@ export class ToolCalls {
     call.id ||= piece.id;
     call.name ||= piece.name;
     call.heldArgs += piece.args;
-    if (call.name === '') return call.heldArgs.length <= MAX_HELD_UNITS;
+    if (call.name === '') {
+      this.#heldUnits += piece.args.length;
+      return this.#heldUnits <= MAX_HELD_UNITS;
+    }
     call.started = true;
-    // Some upstreams give no id, but a client needs one to send the result back. Time keeps it apart from other turns.
-    const id = call.id === '' ? `call_${call.firstMs.toString(36)}_${call.index}` : call.id;
+    // A client needs an id to send the result back, and two calls with the same one would share a result. Some upstreams
+    // give none, or the same to all. Time keeps it apart from other turns.
+    const isTaken = this.#calls.some((other) => other.index < call.index && other.id === call.id);
+    const id = call.id === '' || isTaken ? `call_${call.firstMs.toString(36)}_${call.index}` : call.id;
     const { index, name: tool, heldArgs: args } = call;
     events.push({ type: 'tool_start', index, id, tool, args, status: 'executing' });
     return true;

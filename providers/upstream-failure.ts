@@ -7,7 +7,9 @@ import { failureOfStatus } from './provider.ts';
 /** Words of servers that speak OpenAI's dialect for "not now". */
 const BUSY = /rate.?limit|too many requests|quota|overloaded|capacity|busy/i;
 const LATE = /time(?:d)?.?out/i;
-const REFUSED = /invalid_request|authentication|permission|not_found|context_length|unsupported/i;
+/** Of the key, the account or the model's name: another upstream may well take the same request. */
+const DENIED = /authentication|api_key|permission|not_found|billing/i;
+const REFUSED = /invalid_|context_length|unsupported/i;
 
 /** Smallest HTTP status that is an error; anything lower in a `code` field is not a status. */
 const FIRST_ERROR_STATUS = 400;
@@ -27,6 +29,7 @@ export function failureOfError(error: unknown): FailureCode {
 function failureOfWords(words: string): FailureCode {
   if (BUSY.test(words)) return 'upstream_rate_limited';
   if (LATE.test(words)) return 'upstream_timeout';
+  if (DENIED.test(words)) return 'upstream_denied';
   return REFUSED.test(words) ? 'upstream_rejected' : 'upstream_failed';
 }
 

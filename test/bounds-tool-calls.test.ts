@@ -14,6 +14,13 @@ it('arguments that come before their name are held up to 256 KiB, no unit more',
   expect([atLimit, beyond, events]).toEqual([true, false, []]);
 });
 
+it('arguments of many calls without a name are held up to that much together', () => {
+  const calls = new ToolCalls();
+  const args = 'x'.repeat(64 * 1024);
+  const taken = [0, 1, 2, 3, 4].map((index) => calls.take({ index, id: `c${index}`, name: '', args }, 0, []));
+  expect(taken).toEqual([true, true, true, true, false]);
+});
+
 it.each(['id', 'name'] as const)('a tool call whose %s is longer than 16 KiB is refused', (field) => {
   const taken = [16 * 1024, 16 * 1024 + 1].map((length) =>
     new ToolCalls().take({ index: 0, id: 'i', name: 'n', args: '', [field]: 'x'.repeat(length) }, 0, []),

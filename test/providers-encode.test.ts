@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { ChatRequest } from '../protocol/chat-request.ts';
+import type { EncodeOptions } from '../providers/provider.ts';
 import { providerNamed } from '../providers/registry.ts';
 
 const REQUEST: ChatRequest = {
@@ -37,21 +38,37 @@ const CONVERSATION: ChatRequest['messages'] = [
   },
 ];
 
+const THOUGHT: ChatRequest['messages'] = [
+  {
+    role: 'assistant',
+    content: [
+      { type: 'opaque', raw: { type: 'reasoning.text', text: 'Hm', format: 'anthropic-claude-v1' } },
+      { type: 'text', text: 'Yes' },
+    ],
+    toolCalls: [],
+  },
+  { role: 'assistant', content: [{ type: 'opaque', raw: { type: 'redacted_thinking' } }], toolCalls: [] },
+];
+
+function to(upstreamModel: string): EncodeOptions {
+  return { upstreamModel, flavour: null };
+}
+
 function openai(change: Partial<ChatRequest>): unknown {
-  const call = providerNamed('openai')?.encode({ ...REQUEST, ...change }, 'gpt-5-mini');
+  const call = providerNamed('openai')?.encode({ ...REQUEST, ...change }, to('gpt-5-mini'));
   if (call?.type !== 'http') throw new Error('not an HTTP call');
   return JSON.parse(call.body);
 }
 
 function workersAi(change: Partial<ChatRequest>, model = '@cf/meta/llama-3.1-8b-instruct-fp8-fast'): unknown {
-  const call = providerNamed('workers-ai')?.encode({ ...REQUEST, ...change }, model);
+  const call = providerNamed('workers-ai')?.encode({ ...REQUEST, ...change }, to(model));
   if (call?.type !== 'binding') throw new Error('not a binding call');
   return call.inputs;
 }
 
 describe('OpenAI', () => {
   it('is asked for a stream with usage at /chat/completions, whatever the client asked for', () => {
-    expect(providerNamed('openai')?.encode(REQUEST, 'm')).toMatchObject({
+    expect(providerNamed('openai')?.encode(REQUEST, to('m'))).toMatchObject({
       type: 'http',
       path: '/chat/completions',
     });
@@ -116,6 +133,17 @@ describe('OpenAI', () => {
     expect(openai({ parameters })).toEqual(openai({}));
   });
 
+  it('keeps the prompt caches and the abuse checks of tenants apart', () => {
+    expect(openai({ cacheScope: 'h1' })).toMatchObject({ prompt_cache_key: 'h1', safety_identifier: 'h1' });
+    expect(openai({})).not.toHaveProperty('prompt_cache_key');
+  });
+
+  it('gets no thinking of earlier turns, and no message that held nothing else', () => {
+    expect(openai({ messages: THOUGHT })).toMatchObject({
+      messages: [{ role: 'assistant', content: 'Yes' }],
+    });
+  });
+
   it('gets no tool choice without tools', () => {
     expect(openai({ toolChoice: 'none' })).not.toHaveProperty('tool_choice');
   });
@@ -123,7 +151,10 @@ describe('OpenAI', () => {
 
 describe('a server that is only compatible with OpenAI', () => {
   it('gets the output limit under the older name, which is the one it knows', () => {
-    const call = providerNamed('openai-compatible')?.encode({ ...REQUEST, maxOutputTokens: 50 }, 'llama3');
+    const call = providerNamed('openai-compatible')?.encode(
+      { ...REQUEST, maxOutputTokens: 50 },
+      to('llama3'),
+    );
     const body: unknown = call?.type === 'http' ? JSON.parse(call.body) : null;
     expect(body).toMatchObject({ model: 'llama3', max_tokens: 50, stream: true });
     expect(body).not.toHaveProperty('max_completion_tokens');
@@ -132,7 +163,7 @@ describe('a server that is only compatible with OpenAI', () => {
 
 describe('Workers AI', () => {
   it('is run with the upstream model and a limit that lets an answer end', () => {
-    expect(providerNamed('workers-ai')?.encode(REQUEST, '@cf/x/y')).toMatchObject({
+    expect(providerNamed('workers-ai')?.encode(REQUEST, to('@cf/x/y'))).toMatchObject({
       type: 'binding',
       model: '@cf/x/y',
     });
@@ -147,11 +178,25 @@ describe('Workers AI', () => {
   it('gets text as strings, also beside tool calls', () => {
     expect(workersAi({ messages: CONVERSATION.slice(2) })).toMatchObject({
       messages: [
-        { role: 'assistant', content: '', tool_calls: [{ id: 'c1' }] },
-        { role: 'tool', tool_call_id: 'c1', content: 'sunny' },
+        { role: 'assistant', content: '', tool_calls: [{ type: 'function' }] },
+        { role: 'tool', content: 'sunny' },
         { role: 'assistant', content: 'a\nb' },
       ],
     });
+  });
+
+  it('gets no thinking of earlier turns', () => {
+    expect(workersAi({ messages: THOUGHT })).toMatchObject({ messages: [{ content: 'Yes' }] });
+  });
+
+  it('gets a call and its result under ids that its models take, and good ones as they are', () => {
+    const messages = CONVERSATION.slice(2, 4);
+    const sent = JSON.stringify(workersAi({ messages }));
+    const ids = [...sent.matchAll(/"(?:id|tool_call_id)":"([A-Za-z0-9]{9})"/g)].map(([, id]) => id);
+    expect(ids).toHaveLength(2);
+    expect(new Set(ids).size).toBe(1);
+    const named = JSON.stringify(messages).replaceAll('"c1"', '"chatcmpl-tool-12345678ab"');
+    expect(JSON.stringify(workersAi({ messages: JSON.parse(named) }))).toContain('chatcmpl-tool-12345678ab');
   });
 
   it('gets only the sampling fields it documents', () => {
@@ -165,6 +210,7 @@ describe('Workers AI', () => {
     const schema = { type: 'object', properties: { a: { type: 'string' } } };
     const responseFormat = { type: 'json_schema', json_schema: { name: 'answer', strict: true, schema } };
     expect(workersAi({ responseFormat })).toMatchObject({
+      stream: false,
       response_format: { type: 'json_schema', json_schema: schema },
     });
     expect(workersAi({ responseFormat: { type: 'json_object' } })).toMatchObject({

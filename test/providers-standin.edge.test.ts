@@ -14,7 +14,7 @@ async function decoded(
   provider: string,
   body: ReadableStream<Uint8Array>,
 ): Promise<readonly { readonly type: string }[]> {
-  const decoder = providerNamed(provider)?.decoder(1024 * 1024);
+  const decoder = providerNamed(provider)?.decoder(1024 * 1024, null);
   const text = await new Response(body).text();
   return [...(decoder?.push(text, 0) ?? []), ...(decoder?.close(0) ?? [])];
 }

@@ -93,7 +93,7 @@ describe('a stand-in', () => {
   it('is understood by the decoder of the real provider', () => {
     for (const answer of [answerTo('Hello 👩‍🚀'), answerTo('weather', { tools: [WEATHER] })]) {
       const { lines, last } = chatLines(answer, 'm', true);
-      const decoder = providerNamed('openai')?.decoder(1024 * 1024);
+      const decoder = providerNamed('openai')?.decoder(1024 * 1024, null);
       const events = decoder?.push([...lines, last].join(''), 0) ?? [];
       const text = events.map((event) => (event.type === 'text_delta' ? event.text : '')).join('');
       const args = events.map((event) => ('args' in event ? event.args : '')).join('');

@@ -125,13 +125,18 @@ const USER_MESSAGE = v.pipe(
 const ASSISTANT_MESSAGE = v.pipe(
   v.object({
     content: v.nullish(ASSISTANT_CONTENT),
+    reasoning_details: v.nullish(v.array(OPAQUE_PART, 'must be an array')),
     tool_calls: v.nullish(v.array(TOOL_CALL, 'must be an array')),
     function_call: v.nullish(v.custom<never>(() => false, 'is no longer supported: send "tool_calls"')),
   }),
-  v.transform(({ content, tool_calls }): ChatMessage => {
-    return { role: 'assistant', content: content ?? [], toolCalls: tool_calls ?? [] };
+  v.check(
+    ({ content, tool_calls }) => Boolean(content ?? tool_calls?.length),
+    'must have "content" or "tool_calls"',
+  ),
+  v.transform(({ content, reasoning_details, tool_calls }): ChatMessage => {
+    const thinking = (reasoning_details ?? []).filter(isThinking);
+    return { role: 'assistant', content: [...thinking, ...(content ?? [])], toolCalls: tool_calls ?? [] };
   }),
-  v.check(hasSomething, 'must have "content" or "tool_calls"'),
 );
 
 const TOOL_MESSAGE = v.pipe(
@@ -168,6 +173,7 @@ export const MESSAGE = v.lazy((message) => {
   }
 });
 
-function hasSomething(message: ChatMessage): boolean {
-  return message.content.length > 0 || (message.role === 'assistant' && message.toolCalls.length > 0);
+/** Details of kinds that no model reads again are not passed on. */
+function isThinking(part: ContentPart): boolean {
+  return part.type === 'opaque' && THINKING_PART_TYPES.has(part.raw['type']);
 }

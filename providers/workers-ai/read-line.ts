@@ -4,7 +4,7 @@
 import { isJsonObject, type JsonObject } from '../../protocol/json.ts';
 import type { ChatAnswer } from '../chat-answer.ts';
 import { readChunk, readToolCall } from '../chat-chunk.ts';
-import { arrayField, readUsage } from '../json-fields.ts';
+import { arrayField, nestsTooDeep, readUsage, textField } from '../json-fields.ts';
 import { failureOfBinding } from './failure-of-binding.ts';
 
 export function readLine(line: JsonObject, answer: ChatAnswer): void {
@@ -17,7 +17,8 @@ export function readLine(line: JsonObject, answer: ChatAnswer): void {
     readChunk(line, answer);
     return;
   }
-  answer.text(responseText(line['response']));
+  if (nestsTooDeep(line['response'])) answer.fail('upstream_malformed');
+  else answer.text(responseText(line['response']));
   for (const call of arrayField(line, 'tool_calls')) if (isJsonObject(call)) readToolCall(call, answer);
   answer.usage(readUsage(line['usage']));
 }
@@ -29,5 +30,7 @@ function responseText(response: unknown): string {
 }
 
 function describe(error: unknown): string {
-  return isJsonObject(error) ? `${String(error['code'])}: ${String(error['message'])}` : '';
+  if (!isJsonObject(error)) return '';
+  const { code } = error;
+  return `${typeof code === 'number' ? code : textField(error, 'code')}: ${textField(error, 'message')}`;
 }

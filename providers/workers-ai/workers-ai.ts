@@ -5,8 +5,8 @@ import type { ChatMessage, ChatRequest } from '../../protocol/chat-request.ts';
 import { textOf } from '../../protocol/chat-request.ts';
 import { isJsonObject, type JsonObject } from '../../protocol/json.ts';
 import { ChatDecoder } from '../chat-decoder.ts';
-import { toChatMessage } from '../chat-messages.ts';
-import type { Provider } from '../provider.ts';
+import { toChatMessage, toChatMessages, withNineCharacterIds } from '../chat-messages.ts';
+import { bearerHeaders, type Provider } from '../provider.ts';
 import { failureOfBinding } from './failure-of-binding.ts';
 import { readLine } from './read-line.ts';
 
@@ -24,12 +24,19 @@ const PARAMETERS = [
   'reasoning_effort',
 ];
 
+const NINE = /[A-Za-z0-9]{9}/;
+
 /** These think at length unless told not to; at the edge a short wait is the point. */
 const THINKS_BY_DEFAULT = /\/glm-/;
 
 export const WORKERS_AI: Provider = {
   name: 'workers-ai',
-  encode: (request, upstreamModel) => ({
+  flavours: [],
+  server: null,
+  keyHeaders: bearerHeaders,
+  lacks: () => null,
+  resume: null,
+  encode: (request, { upstreamModel }) => ({
     type: 'binding',
     model: upstreamModel,
     inputs: toInputs(request, upstreamModel),
@@ -43,8 +50,9 @@ function toInputs(request: ChatRequest, model: string): JsonObject {
   const thinkingOff = THINKS_BY_DEFAULT.test(model) && request.parameters['reasoning_effort'] === undefined;
   return {
     ...knownParameters(request.parameters),
-    messages: request.messages.map(toMessage),
-    stream: true,
+    messages: toChatMessages(withKnownIds(request.messages), toMessage),
+    // The platform does not stream while it keeps to a format.
+    stream: responseFormat === undefined,
     max_tokens: request.maxOutputTokens ?? DEFAULT_MAX_TOKENS,
     ...(tools.length === 0 ? {} : { tools }),
     ...(toolChoice === undefined || tools.length === 0 ? {} : { tool_choice: toolChoice }),
@@ -58,6 +66,14 @@ function toMessage(message: ChatMessage): JsonObject {
   const encoded = toChatMessage(message);
   const onlyText = message.content.every((part) => part.type === 'text');
   return onlyText ? { ...encoded, content: textOf(message.content) } : encoded;
+}
+
+/** The models' schemas take a tool result only under an id with nine letters or digits in a row; not every id has them. */
+function withKnownIds(messages: readonly ChatMessage[]): readonly ChatMessage[] {
+  const all = messages.every(
+    ({ role, ...message }) => !('toolCallId' in message) || NINE.test(message.toolCallId),
+  );
+  return all ? messages : withNineCharacterIds(messages);
 }
 
 /** OpenAI wraps the schema with a name; the binding takes the schema itself. */
