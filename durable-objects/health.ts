@@ -1,0 +1,17 @@
+// One object for the deployment: adds up what its isolates see of the upstreams, so that a breaker opens everywhere when
+// it opens. Nobody waits for it on the way to an answer. It keeps nothing on disk: what it knows is a minute of calls and
+// five of first tokens, and an object without traffic for long enough to be thrown away knows nothing that still holds.
+
+import { DurableObject } from 'cloudflare:workers';
+import { UpstreamHealth, type HealthReport } from '../policy/failover/upstream-health.ts';
+
+export class Health extends DurableObject {
+  readonly #health = new UpstreamHealth(Math.random);
+
+  /** Takes what an isolate saw since its last call, gives what all of them saw. */
+  exchange(delta: HealthReport): HealthReport {
+    const nowMs = Date.now();
+    this.#health.merge(delta, nowMs);
+    return this.#health.snapshot(nowMs);
+  }
+}
