@@ -29,14 +29,19 @@ type Row = {
   readonly requests_at_ms: number | null;
   readonly tokens_level: number | null;
   readonly tokens_at_ms: number | null;
+  readonly reserved_nano_usd: number | null;
 };
 
 const CREATE = `CREATE TABLE IF NOT EXISTS leases (
   slot INTEGER PRIMARY KEY, state TEXT NOT NULL, stream_id TEXT NOT NULL, key_id TEXT NOT NULL, address TEXT,
   body_hash TEXT NOT NULL, idempotency_key TEXT, reserved_tokens REAL NOT NULL, tokens_per_minute REAL,
-  since_ms REAL NOT NULL, requests_level REAL, requests_at_ms REAL, tokens_level REAL, tokens_at_ms REAL)`;
+  since_ms REAL NOT NULL, requests_level REAL, requests_at_ms REAL, tokens_level REAL, tokens_at_ms REAL,
+  reserved_nano_usd REAL)`;
 
-const PUT = 'INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
+/** Objects from before budgets have a table without it. */
+const ADD_MONEY = 'ALTER TABLE leases ADD COLUMN reserved_nano_usd REAL';
+
+const PUT = 'INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
 
 export class TenantLeaseTable implements LeaseStore {
   readonly #sql: LeaseSql;
@@ -47,9 +52,13 @@ export class TenantLeaseTable implements LeaseStore {
   }
 
   load(): readonly StoredLease[] {
-    const tables = this.#sql.exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'leases'");
-    this.#exists = tables.toArray().length > 0;
-    return this.#exists ? this.#sql.exec<Row>('SELECT * FROM leases').toArray().map(decode) : [];
+    const [table] = this.#sql
+      .exec<{ sql: string }>("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'leases'")
+      .toArray();
+    this.#exists = table !== undefined;
+    if (table === undefined) return [];
+    if (!table.sql.includes('reserved_nano_usd')) this.#sql.exec(ADD_MONEY);
+    return this.#sql.exec<Row>('SELECT * FROM leases').toArray().map(decode);
   }
 
   put(lease: StoredLease): void {
@@ -72,6 +81,7 @@ export class TenantLeaseTable implements LeaseStore {
       requests?.atMs ?? null,
       tokens?.level ?? null,
       tokens?.atMs ?? null,
+      lease.reservedNanoUsd,
     );
   }
 
@@ -91,6 +101,7 @@ function decode(row: Row): StoredLease {
     idempotencyKey: row.idempotency_key,
     reservedTokens: row.reserved_tokens,
     tokensPerMinute: row.tokens_per_minute,
+    reservedNanoUsd: row.reserved_nano_usd,
     sinceMs: row.since_ms,
     requests: levelOf(row.requests_level, row.requests_at_ms),
     tokens: levelOf(row.tokens_level, row.tokens_at_ms),

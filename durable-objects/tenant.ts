@@ -1,12 +1,14 @@
-// One object per tenant: grants, renews and frees its leases. A thin shell that gives a LeaseBook its clock, its
-// rows and a sweep; every decision is the book's. Invariant: an answer leaves only after its row is durable (the
+// One object per tenant: grants, renews and frees its leases and keeps its account. A thin shell that gives its books
+// a clock, rows and a sweep; every decision is the books'. Invariant: an answer leaves only after its row is durable (the
 // platform holds it back), so a restarted object knows every lease it ever granted. It never calls anybody.
 
 import { DurableObject } from 'cloudflare:workers';
 import { LeaseBook } from '../policy/lease-book.ts';
+import { BudgetBook, type Account } from '../policy/money/budget-book.ts';
 import type { AdmissionOutcome, LeaseEnd } from '../protocol/admission.ts';
 import { JOIN_WINDOW_MS } from '../protocol/admission.ts';
 import type { LeaseRequest } from '../protocol/plan.ts';
+import { TenantBudgetTable } from './tenant-budget-table.ts';
 import { TenantLeaseTable } from './tenant-lease-table.ts';
 
 /**
@@ -17,36 +19,52 @@ const SWEEP_MS = 2 * JOIN_WINDOW_MS;
 
 export class Tenant extends DurableObject {
   readonly #table = new TenantLeaseTable(this.ctx.storage.sql);
-  #book: LeaseBook | null = null;
+  #books: { readonly leases: LeaseBook; readonly budget: BudgetBook } | null = null;
   #isSweepPending = false;
 
   async admit(request: LeaseRequest): Promise<AdmissionOutcome> {
-    const outcome = this.#openBook().admit(request, Date.now());
+    const outcome = this.#open().leases.admit(request, Date.now());
     if (outcome.type === 'granted') await this.#scheduleSweep();
     return outcome;
   }
 
   async renew(streamIds: readonly string[]): Promise<void> {
-    this.#openBook().renew(streamIds, Date.now());
+    this.#open().leases.renew(streamIds, Date.now());
   }
 
-  /** @param usedTokens - input and output by the upstream's count; null when unknown */
-  async release(streamId: string, end: LeaseEnd, usedTokens: number | null): Promise<void> {
-    this.#openBook().release(streamId, { end, usedTokens }, Date.now());
+  /**
+   * @param usedTokens - input and output by the upstream's count; null when unknown
+   * @param usedUsd - what every call of the generation cost; null when unknown
+   */
+  async release(
+    streamId: string,
+    end: LeaseEnd,
+    usedTokens: number | null,
+    usedUsd: number | null,
+  ): Promise<void> {
+    this.#open().leases.release(streamId, { end, usedTokens, usedUsd }, Date.now());
+  }
+
+  async account(): Promise<Account> {
+    const { leases, budget } = this.#open();
+    leases.sweep(Date.now());
+    return budget.account(Date.now());
   }
 
   override async alarm(): Promise<void> {
-    const book = this.#openBook();
-    book.sweep(Date.now());
+    const { leases } = this.#open();
+    leases.sweep(Date.now());
     this.#isSweepPending = false;
-    if (book.isEmpty) this.#table.clear();
+    if (leases.isEmpty) this.#table.clear();
     else await this.#scheduleSweep();
   }
 
   /** Opened at the first call, not in the constructor: an object that is only woken reads nothing. */
-  #openBook(): LeaseBook {
-    this.#book ??= new LeaseBook(this.#table, Date.now());
-    return this.#book;
+  #open(): { readonly leases: LeaseBook; readonly budget: BudgetBook } {
+    if (this.#books !== null) return this.#books;
+    const budget = new BudgetBook(new TenantBudgetTable(this.ctx.storage.sql));
+    this.#books = { leases: new LeaseBook(this.#table, budget, Date.now()), budget };
+    return this.#books;
   }
 
   /** Setting an alarm writes a row, so it is set only when none is pending. */

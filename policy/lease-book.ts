@@ -1,6 +1,7 @@
 // The quota of one tenant: who holds a lease, what each key may still spend, and which stream a retry belongs to.
 // Invariant: never more unexpired leases than the limit, whatever the order of grants, renewals, releases, expiries
-// and restarts; a retry never joins a generation that failed, was stopped or was refused. Rows are written through a
+// and restarts; a retry never joins a generation that failed, was stopped or was refused; every reservation of money
+// is booked exactly once. Rows are written through a
 // port, one at the grant and one at the end; renewals stay in memory, so after a restart every lease gets one full
 // life from then. Decides only; the clock comes in as an argument.
 
@@ -10,6 +11,8 @@ import type { LeaseRequest } from '../protocol/plan.ts';
 import { addressGroup } from './address-group.ts';
 import { JoinIndex, type Joinable } from './join-index.ts';
 import { KeyBuckets } from './key-buckets.ts';
+import type { BudgetBook } from './money/budget-book.ts';
+import { toNanoUsd } from './money/usd.ts';
 import type { LeaseState, LeaseStore, StoredLease } from './lease-store.ts';
 import { SlotPool } from './slot-pool.ts';
 
@@ -18,8 +21,16 @@ type Lease = Joinable & {
   readonly address: string | null;
   readonly reservedTokens: number;
   readonly tokensPerMinute: number | null;
+  readonly reservedNanoUsd: number | null;
   readonly expiresMs: number;
 };
+/** What became of a leased generation. `used…`: null when nobody knows; the reservation then counts as used. */
+export type LeaseOutcome = {
+  readonly end: LeaseEnd;
+  readonly usedTokens: number | null;
+  readonly usedUsd: number | null;
+};
+
 type Ended = Joinable & { readonly slot: number; readonly endedMs: number };
 
 /** Streams end when they end; a second is the shortest wait that is not a busy loop. */
@@ -33,6 +44,7 @@ const MAX_KEYS = 200;
 
 export class LeaseBook {
   readonly #store: LeaseStore;
+  readonly #budget: BudgetBook;
   readonly #leases = new Map<string, Lease>();
   /** Oldest end first. */
   readonly #ended = new Map<string, Ended>();
@@ -44,8 +56,9 @@ export class LeaseBook {
   #earliestExpiryMs = Infinity;
 
   /** Takes over what the store holds: running leases live LEASE_TTL_MS from now unless renewed. */
-  constructor(store: LeaseStore, nowMs: number) {
+  constructor(store: LeaseStore, budget: BudgetBook, nowMs: number) {
     this.#store = store;
+    this.#budget = budget;
     const rows = store.load().toSorted((left, right) => left.sinceMs - right.sinceMs);
     const remembered = rows.filter((row) => row.state === 'running' || row.sinceMs + JOIN_WINDOW_MS > nowMs);
     this.#slots = new SlotPool(new Set(remembered.map((row) => row.slot)));
@@ -65,7 +78,10 @@ export class LeaseBook {
     const join = this.#joins.find(request);
     if (join.type === 'join') return { type: 'attached', streamId: join.streamId };
     if (join.type === 'mismatch') return { type: 'refused', refusal: { reason: 'idempotency_mismatch' } };
-    const refusal = this.#streamRefusal(request) ?? this.#bucketsOf(request.keyId).charge(request, nowMs);
+    const refusal =
+      this.#streamRefusal(request) ??
+      this.#budgetRefusal(request, nowMs) ??
+      this.#bucketsOf(request.keyId).charge(request, nowMs);
     if (refusal !== null) return { type: 'refused', refusal };
     this.#grant(request, nowMs);
     return { type: 'granted', headroom: this.#headroom(request, nowMs) };
@@ -80,20 +96,13 @@ export class LeaseBook {
     }
   }
 
-  /**
-   * Frees the lease and reconciles its reservation; repeating it changes nothing.
-   * @param usedTokens - null when nobody knows: the reservation then counts as used
-   */
-  release(
-    streamId: string,
-    outcome: { readonly end: LeaseEnd; readonly usedTokens: number | null },
-    nowMs: number,
-  ): void {
+  /** Frees the lease and reconciles its reservations; repeating it changes nothing. */
+  release(streamId: string, { end, usedTokens, usedUsd }: LeaseOutcome, nowMs: number): void {
     const lease = this.#leases.get(streamId);
     if (lease === undefined) return;
-    const { end, usedTokens } = outcome;
     const used = usedTokens ?? (end === 'refused' ? 0 : lease.reservedTokens);
     this.#bucketsOf(lease.keyId).reconcile(lease.reservedTokens - used, lease.tokensPerMinute, nowMs);
+    this.#settle(lease, usedUsd ?? (end === 'refused' ? 0 : null), nowMs);
     this.#end(lease, end === 'completed' ? 'completed' : 'ended', nowMs);
   }
 
@@ -121,8 +130,12 @@ export class LeaseBook {
     return null;
   }
 
+  #budgetRefusal({ money }: LeaseRequest, nowMs: number): AdmissionRefusal | null {
+    return money === undefined ? null : this.#budget.refusal(money, nowMs);
+  }
+
   #grant(request: LeaseRequest, nowMs: number): void {
-    const { streamId, keyId, bodyHash, idempotencyKey, estimatedTokens, limits } = request;
+    const { streamId, keyId, bodyHash, idempotencyKey, estimatedTokens, limits, money } = request;
     const earlier = this.#ended.get(streamId);
     if (earlier !== undefined) this.#forget(earlier);
     const lease: Lease = {
@@ -134,6 +147,7 @@ export class LeaseBook {
       address: request.address === null ? null : addressGroup(request.address),
       reservedTokens: estimatedTokens,
       tokensPerMinute: limits.tokensPerMinute,
+      reservedNanoUsd: money === undefined ? null : toNanoUsd(money.estimatedUsd),
       expiresMs: nowMs + LEASE_TTL_MS,
     };
     this.#hold(lease);
@@ -143,8 +157,15 @@ export class LeaseBook {
   #hold(lease: Lease): void {
     this.#leases.set(lease.streamId, lease);
     this.#joins.add(lease);
+    this.#budget.reserve(lease.reservedNanoUsd ?? 0);
     this.#earliestExpiryMs = Math.min(this.#earliestExpiryMs, lease.expiresMs);
     if (lease.address !== null) this.#perAddress.set(lease.address, this.#countInGroup(lease.address) + 1);
+  }
+
+  /** Before the lease's row ends: a reservation that is booked twice costs less than one that is forgotten. */
+  #settle({ reservedNanoUsd }: Lease, usedUsd: number | null, nowMs: number): void {
+    if (reservedNanoUsd === null) return;
+    this.#budget.settle(reservedNanoUsd, usedUsd === null ? reservedNanoUsd : toNanoUsd(usedUsd), nowMs);
   }
 
   #end(lease: Lease, state: Exclude<LeaseState, 'running'>, nowMs: number): void {
@@ -162,8 +183,10 @@ export class LeaseBook {
   #expire(nowMs: number): void {
     this.#earliestExpiryMs = Infinity;
     for (const lease of this.#leases.values()) {
-      if (lease.expiresMs <= nowMs) this.#end(lease, 'ended', nowMs);
-      else this.#earliestExpiryMs = Math.min(this.#earliestExpiryMs, lease.expiresMs);
+      if (lease.expiresMs <= nowMs) {
+        this.#settle(lease, null, nowMs);
+        this.#end(lease, 'ended', nowMs);
+      } else this.#earliestExpiryMs = Math.min(this.#earliestExpiryMs, lease.expiresMs);
     }
   }
 
@@ -174,20 +197,20 @@ export class LeaseBook {
   }
 
   #write(lease: Lease, state: LeaseState, nowMs: number): void {
-    const { slot, streamId, keyId, address, bodyHash, idempotencyKey, reservedTokens, tokensPerMinute } =
-      lease;
-    const levels = this.#bucketsOf(keyId).levels();
-    const facts = {
-      slot,
-      streamId,
-      keyId,
-      address,
-      bodyHash,
-      idempotencyKey,
-      reservedTokens,
-      tokensPerMinute,
-    };
-    this.#store.put({ ...facts, ...levels, state, sinceMs: nowMs });
+    this.#store.put({
+      slot: lease.slot,
+      streamId: lease.streamId,
+      keyId: lease.keyId,
+      address: lease.address,
+      bodyHash: lease.bodyHash,
+      idempotencyKey: lease.idempotencyKey,
+      reservedTokens: lease.reservedTokens,
+      tokensPerMinute: lease.tokensPerMinute,
+      reservedNanoUsd: lease.reservedNanoUsd,
+      ...this.#bucketsOf(lease.keyId).levels(),
+      state,
+      sinceMs: nowMs,
+    });
   }
 
   #restore(row: StoredLease, nowMs: number): void {

@@ -19,6 +19,8 @@ export type StoredLease = {
   readonly reservedTokens: number;
   /** The key's limit when it was granted, by which the reservation is reconciled; null = unlimited. */
   readonly tokensPerMinute: number | null;
+  /** Billionths of a dollar; null when no budget applied. */
+  readonly reservedNanoUsd: number | null;
   /** When it was granted or, once it ended, when it ended. */
   readonly sinceMs: number;
   /** The key's buckets as this write left them; null when the key has no such limit. */

@@ -10,6 +10,7 @@ export type AdmissionRefusal = Extract<
       | 'too_many_streams_from_address'
       | 'too_many_requests'
       | 'too_many_tokens'
+      | 'budget_spent'
       | 'idempotency_mismatch'
       | 'overloaded';
   }

@@ -3,9 +3,8 @@
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { LeaseBook } from '../policy/lease-book.ts';
 import { LEASE_TTL_MS, type LeaseEnd } from '../protocol/admission.ts';
-import { leaseRequest, MemoryLeaseStore } from './support/lease-requests.ts';
+import { leaseRequest, MemoryLeaseStore, openBooks } from './support/lease-requests.ts';
 
 type Step =
   | {
@@ -60,7 +59,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 function play(steps: readonly Step[], limit: number, perAddress: number): void {
   const store = new MemoryLeaseStore();
   const known = new Map<string, Known>();
-  let book = new LeaseBook(store, 0);
+  let book = openBooks(store, 0).leases;
   let nowMs = 0;
   const limits = { concurrentStreams: limit, streamsPerAddress: perAddress };
   const held = () => [...known.values()].filter((lease) => lease.end === null && lease.expiresMs > nowMs);
@@ -113,11 +112,11 @@ function play(steps: readonly Step[], limit: number, perAddress: number): void {
       if (lease?.end === null) lease.expiresMs = nowMs + LEASE_TTL_MS;
     }
     if (next.type === 'release') {
-      book.release(streamId, { end: next.end, usedTokens: 1 }, nowMs);
+      book.release(streamId, { end: next.end, usedTokens: 1, usedUsd: null }, nowMs);
       if (lease?.end === null) lease.end = next.end;
     }
     if (next.type === 'restart') {
-      book = new LeaseBook(store, nowMs);
+      book = openBooks(store, nowMs).leases;
       for (const each of known.values()) if (each.end === null) each.expiresMs = nowMs + LEASE_TTL_MS;
     }
   });

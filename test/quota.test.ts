@@ -3,14 +3,14 @@
 
 import { describe, expect, it } from 'vitest';
 import { addressGroup } from '../policy/address-group.ts';
-import { LeaseBook } from '../policy/lease-book.ts';
+import type { LeaseBook } from '../policy/lease-book.ts';
 import { JOIN_WINDOW_MS, LEASE_TTL_MS, type LeaseEnd } from '../protocol/admission.ts';
-import { leaseRequest, MemoryLeaseStore } from './support/lease-requests.ts';
+import { leaseRequest, MemoryLeaseStore, openBooks } from './support/lease-requests.ts';
 
-const COMPLETED = { end: 'completed', usedTokens: null } as const;
+const COMPLETED = { end: 'completed', usedTokens: null, usedUsd: null } as const;
 
 function open(store = new MemoryLeaseStore(), nowMs = 0): LeaseBook {
-  return new LeaseBook(store, nowMs);
+  return openBooks(store, nowMs).leases;
 }
 
 describe('concurrent streams', () => {
@@ -132,7 +132,7 @@ describe('requests and tokens a minute', () => {
     const limits = { tokensPerMinute: 100 };
     book.admit(leaseRequest('a', { limits, estimatedTokens: 60 }), 0);
     expect(book.admit(leaseRequest('b', { limits, estimatedTokens: 60 }), 0).type).toBe('refused');
-    book.release('a', { end, usedTokens }, 0);
+    book.release('a', { end, usedTokens, usedUsd: null }, 0);
     expect(book.admit(leaseRequest('b', { limits, estimatedTokens: 60 }), 0).type).toBe(
       isFree ? 'granted' : 'refused',
     );
@@ -183,7 +183,7 @@ describe('retries', () => {
   it.each<LeaseEnd>(['failed', 'stopped', 'refused'])('a %s generation is never joined', (end) => {
     const book = open();
     book.admit({ ...original, idempotencyKey: 'op' }, 0);
-    book.release('a', { end, usedTokens: 0 }, 1);
+    book.release('a', { end, usedTokens: 0, usedUsd: null }, 1);
     expect(book.admit({ ...retry, idempotencyKey: null }, 2).type).toBe('granted');
     expect(book.admit({ ...retry, streamId: 'c', idempotencyKey: 'op' }, 2).type).toBe('granted');
   });
@@ -192,7 +192,7 @@ describe('retries', () => {
     const book = open();
     book.admit(original, 0);
     book.admit({ ...retry, isRetry: false }, 1);
-    book.release('a', { end: 'failed', usedTokens: 0 }, 2);
+    book.release('a', { end: 'failed', usedTokens: 0, usedUsd: null }, 2);
     expect(book.admit({ ...retry, streamId: 'c' }, 3)).toEqual({ type: 'attached', streamId: 'b' });
   });
 
@@ -247,7 +247,7 @@ describe('a restarted object', () => {
     const limits = { tokensPerMinute: 100, requestsPerMinute: 100 };
     const before = open(store);
     before.admit(leaseRequest('a', { limits, estimatedTokens: 90 }), 0);
-    before.release('a', { end: 'failed', usedTokens: 80 }, 0);
+    before.release('a', { end: 'failed', usedTokens: 80, usedUsd: null }, 0);
     const after = open(store, 6_000);
     expect(after.admit(leaseRequest('b', { limits, estimatedTokens: 31 }), 6_000).type).toBe('refused');
     expect(after.admit(leaseRequest('b', { limits, estimatedTokens: 30 }), 6_000).type).toBe('granted');
@@ -258,7 +258,7 @@ describe('a restarted object', () => {
     const limits = { tokensPerMinute: 100 };
     open(store).admit(leaseRequest('a', { limits, estimatedTokens: 10 }), 0);
     const after = open(store, 0);
-    after.release('a', { end: 'completed', usedTokens: 70 }, 0);
+    after.release('a', { end: 'completed', usedTokens: 70, usedUsd: null }, 0);
     expect(after.admit(leaseRequest('b', { limits, estimatedTokens: 31 }), 0).type).toBe('refused');
   });
 });
@@ -281,7 +281,7 @@ describe('what is written and kept', () => {
     const book = open(store);
     for (let index = 0; index < 50; index += 1) {
       book.admit(leaseRequest('a'), index * 1_000);
-      book.release('a', { end: 'failed', usedTokens: 0 }, index * 1_000 + 1);
+      book.release('a', { end: 'failed', usedTokens: 0, usedUsd: null }, index * 1_000 + 1);
     }
     expect(store.rows.size).toBe(1);
   });

@@ -1,12 +1,14 @@
 // Speaks to Tenant objects, for what the Worker itself admits. Nothing here rejects: a tenant whose object cannot
 // answer is refused, and a lease that cannot be renewed or given back expires by itself.
 
-import type { AdmissionOutcome, LeaseEnd } from '../protocol/admission.ts';
+import type { AdmissionOutcome } from '../protocol/admission.ts';
 import type { LeaseRequest, Plan } from '../protocol/plan.ts';
+import type { LeaseOutcome } from '../policy/lease-book.ts';
+import type { Account } from '../policy/money/budget-book.ts';
 import type { Environment } from './environment.ts';
 
 /** What a client waits when the tenant's object cannot answer. */
-const OVERLOADED_RETRY_MS = 1000;
+export const OVERLOADED_RETRY_MS = 1000;
 
 /** Whose lease it is. */
 type Leased = Pick<Plan, 'tenantObject' | 'streamId'>;
@@ -33,16 +35,24 @@ export async function renewLease(env: Environment, { tenantObject, streamId }: L
   }
 }
 
-/** `usedTokens`: input and output by the upstream's count; null when unknown. */
 export async function releaseLease(
   env: Environment,
   { tenantObject, streamId }: Leased,
-  { end, usedTokens }: { readonly end: LeaseEnd; readonly usedTokens: number | null },
+  { end, usedTokens, usedUsd }: LeaseOutcome,
 ): Promise<void> {
   try {
-    await tenantNamed(env, tenantObject).release(streamId, end, usedTokens);
+    await tenantNamed(env, tenantObject).release(streamId, end, usedTokens, usedUsd);
   } catch {
     // The lease expires by itself within its TTL.
+  }
+}
+
+/** Null when the tenant's object cannot answer. */
+export async function accountOf(env: Environment, tenantObject: string): Promise<Account | null> {
+  try {
+    return await tenantNamed(env, tenantObject).account();
+  } catch {
+    return null; // the caller says so to its client
   }
 }
 

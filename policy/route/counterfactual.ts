@@ -28,6 +28,8 @@ export function counterfactualOf(turning: Turning): string {
       return 'the router would choose if the tenant had no fixed tier';
     case 'rule':
       return `the router would choose if rule ${ground.id} did not match`;
+    case 'budget':
+      return "the router would choose if the tenant's budget were not spent";
     case 'gate':
       return `${other} would be possible ${lackCondition(ground.lack, scope.needs.inputTokens)}`;
     case 'classifier_off':

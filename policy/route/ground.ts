@@ -18,6 +18,8 @@ export type Ground =
   | { readonly type: 'tier' }
   | { readonly type: 'tenant' }
   | { readonly type: 'rule'; readonly id: string }
+  /** The tenant's budget is spent, and the edge answers what there is no money for. */
+  | { readonly type: 'budget' }
   /** Only one tier can answer. */
   | { readonly type: 'gate'; readonly lack: Lack }
   | { readonly type: 'classifier_off' }
@@ -38,6 +40,7 @@ export function stageOf(ground: Ground): DecisionStage {
     case 'model':
     case 'tier':
     case 'tenant':
+    case 'budget':
     case 'gate':
     case 'classifier_off':
       return 'gate';

@@ -26,6 +26,8 @@ function groundReasons(ground: Ground): readonly string[] {
       return ['tenant-rule'];
     case 'rule':
       return [`rule:${ground.id}`];
+    case 'budget':
+      return ['budget:spent'];
     case 'gate':
       return lackReasons(ground.lack);
     case 'classifier_off':

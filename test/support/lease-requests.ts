@@ -1,6 +1,8 @@
-// Builders and an in-memory store for the quota's tests. The store outlives its book, as SQLite outlives an object.
+// Builders and an in-memory store for the quota's tests. The store outlives its books, as SQLite outlives an object.
 
+import { LeaseBook } from '../../policy/lease-book.ts';
 import type { LeaseStore, StoredLease } from '../../policy/lease-store.ts';
+import { BudgetBook, type BudgetStore, type Spending } from '../../policy/money/budget-book.ts';
 import type { LeaseRequest, TenantLimits } from '../../protocol/plan.ts';
 
 export const UNLIMITED: TenantLimits = {
@@ -28,8 +30,9 @@ export function leaseRequest(streamId: string, wanted: Wanted = {}): LeaseReques
   };
 }
 
-export class MemoryLeaseStore implements LeaseStore {
+export class MemoryLeaseStore implements LeaseStore, BudgetStore {
   readonly rows = new Map<number, StoredLease>();
+  spending: Spending | null = null;
   writes = 0;
 
   load(): readonly StoredLease[] {
@@ -44,4 +47,19 @@ export class MemoryLeaseStore implements LeaseStore {
   clear(): void {
     this.rows.clear();
   }
+
+  loadSpending(): Spending | null {
+    return this.spending;
+  }
+
+  putSpending(spending: Spending): void {
+    this.spending = spending;
+    this.writes += 1;
+  }
+}
+
+/** The tenant's books as a restart at this time finds them. */
+export function openBooks(store: MemoryLeaseStore, nowMs: number): { leases: LeaseBook; budget: BudgetBook } {
+  const budget = new BudgetBook(store);
+  return { leases: new LeaseBook(store, budget, nowMs), budget };
 }
