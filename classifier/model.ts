@@ -3,44 +3,50 @@
 // exactly (see score.ts).
 // A model owns the scratch space of one classification; it holds nothing of a prompt's text afterwards.
 
-import { ARTEFACT_BASE64, ARTEFACT_WORDING } from './artefact.ts';
+import { ARTEFACT } from './artefact.ts';
 import { decodeBase64 } from './base64.ts';
 import type { CalibrationCurve } from './calibration-curve.ts';
 import { FEATURES, WORDING_FEATURES } from './features.ts';
 import { KNOWN_WORD_BYTES, KnownWords } from './known-words.ts';
-import { LexiconTable } from './lexicon-table.ts';
+import { type PackedLexicon, unpackLexicon } from './packed-lexicon.ts';
+import { type PackedTrees, type Trees, unpackCuts, unpackTrees } from './packed-trees.ts';
 import { TextScan } from './text-scan.ts';
 
-/** The feature number that marks a leaf. */
-export const LEAF = 255;
-
-/** 'EWC5', little-endian: refuses an artefact of another layout before its bytes are taken for weights. */
-export const ARTEFACT_MAGIC = 0x35435745;
-
-export const HEADER_BYTES = 128;
+/** Refuses an artefact of another layout before its letters are taken for weights. */
+export const LAYOUT = 'EWC6';
 
 /** Every n-gram's weight is one character: steps of `wordScale` away from this one. */
 export const ZERO_WEIGHT = 'A'.charCodeAt(0);
 
-/** `'('` to `'Z'`: no quote and no backslash among them, so the module needs no escapes. */
-export const MAX_WEIGHT_STEPS = 25;
+/**
+ * `'9'` to `'I'`: no quote and no backslash among them, so the module needs no escapes. More steps would make the bundle
+ * larger than they make the decisions better; docs/decisions has the comparison.
+ */
+export const MAX_WEIGHT_STEPS = 8;
 
 /**
- * What the trainer makes and the build carries. The n-gram weights are text, one character each, read where they stand:
- * nothing to decode in a cold isolate, and compression finds their true size, which base64 hides from it.
+ * What the trainer makes and the build carries: numbers, and texts in which each character is one. The n-gram weights are
+ * read where they stand, and of the rest little is decoded: a cold isolate would have to do it letter by letter.
  */
-export type Artefact = { readonly bytes: Uint8Array; readonly wording: string };
-
-export type Trees = {
-  /** Index of each tree's root node. */
-  readonly roots: Uint16Array;
-  readonly features: Uint8Array;
-  /** A value at or below the threshold goes to the next node, else so many nodes on. */
-  readonly rights: Uint8Array;
-  readonly thresholds: Float32Array;
-  /** The tree's estimate at each node, in steps of `valueScale`, so that a step to a child has a value of its own. */
-  readonly values: Int8Array;
-  readonly valueScale: number;
+export type Artefact = {
+  readonly layout: string;
+  /** How many there were when it was trained. */
+  readonly features: number;
+  readonly wording: string;
+  readonly wordScale: number;
+  readonly wordingMix: readonly number[];
+  readonly knownDensity: number;
+  readonly lexicon: PackedLexicon;
+  /** For each feature, at how many values trees ask about it. */
+  readonly cutCounts: string;
+  readonly trees: PackedTrees;
+  readonly gainTrees: PackedTrees;
+  readonly gainIntercept: number;
+  /** Base64 of what has no small numbers: values of both sets of trees, int8; bits of the known words; cuts, float32. */
+  readonly bytes: string;
+  readonly slope: number;
+  readonly intercept: number;
+  readonly curve: { readonly sums: readonly number[]; readonly logits: readonly number[] };
 };
 
 export type Model = {
@@ -65,83 +71,44 @@ export type Model = {
   readonly contributions: Float64Array;
 };
 
-/** Decodes the artefact this build was made with. Call it once per isolate and keep the result: about 1 ms. */
+/** Decodes the artefact this build was made with. Call it once per isolate and keep the result: a few ms. */
 export function loadModel(): Model {
-  const bytes = Uint8Array.fromBase64?.(ARTEFACT_BASE64) ?? decodeBase64(ARTEFACT_BASE64);
-  return decodeModel({ bytes, wording: ARTEFACT_WORDING });
+  return decodeModel(ARTEFACT);
 }
 
-/** Reads what `encodeModel` of the trainer wrote; sections follow each other in the order they are read here. */
-export function decodeModel({ bytes, wording }: Artefact): Model {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.getUint32(0, true) !== ARTEFACT_MAGIC) throw new Error('classifier artefact: unknown layout');
-  if (view.getUint8(5) !== FEATURES.length)
+/** Reads what `encodeModel` of the trainer wrote. */
+export function decodeModel(artefact: Artefact): Model {
+  const { layout, features, wording, curve } = artefact;
+  if (layout !== LAYOUT) throw new Error('classifier artefact: unknown layout');
+  if (features !== FEATURES.length || artefact.wordingMix.length !== WORDING_FEATURES)
     throw new Error('classifier artefact: trained with other features');
-  const bucketBits = view.getUint8(4);
-  if (wording.length !== 2 ** bucketBits) throw new Error('classifier artefact: n-gram weights are missing');
-  const sections = new Sections(bytes);
-  const trees = sections.trees(view.getUint16(6, true), view.getUint16(8, true), view.getFloat64(24, true));
-  const gainTrees = sections.trees(
-    view.getUint16(10, true),
-    view.getUint16(12, true),
-    view.getFloat64(32, true),
-  );
-  const lexicon = sections.lexicon(view.getUint16(14, true));
-  const known = new KnownWords(sections.next(KNOWN_WORD_BYTES), view.getFloat64(112, true));
-  const points = view.getUint8(120);
-  const curve = { sums: sections.numbers(points), logits: sections.numbers(points) };
+  const bucketBits = Math.log2(wording.length);
+  if (!Number.isInteger(bucketBits)) throw new Error('classifier artefact: n-gram weights are missing');
+  const bytes = Uint8Array.fromBase64?.(artefact.bytes) ?? decodeBase64(artefact.bytes);
+  const nodes = artefact.trees.features.length;
+  const knownFrom = nodes + artefact.gainTrees.features.length;
+  const cutsFrom = knownFrom + KNOWN_WORD_BYTES;
+  const values = new Int8Array(bytes.buffer);
+  // A copy, for its alignment.
+  const cuts = unpackCuts(artefact.cutCounts, new Float32Array(bytes.slice(cutsFrom).buffer));
+  const known = new KnownWords(bytes.subarray(knownFrom, cutsFrom), artefact.knownDensity);
   return {
     bucketBits,
     wordWeights: wording,
-    wordScale: view.getFloat64(16, true),
-    wordingMix: new Float64Array(bytes.slice(64, 64 + 8 * WORDING_FEATURES).buffer),
-    trees,
-    slope: view.getFloat64(40, true),
-    intercept: view.getFloat64(48, true),
-    curve,
-    gainTrees,
-    gainIntercept: view.getFloat64(56, true),
+    wordScale: artefact.wordScale,
+    wordingMix: Float64Array.from(artefact.wordingMix),
+    trees: unpackTrees(artefact.trees, values.subarray(0, nodes), cuts),
+    slope: artefact.slope,
+    intercept: artefact.intercept,
+    curve: { sums: Float64Array.from(curve.sums), logits: Float64Array.from(curve.logits) },
+    gainTrees: unpackTrees(artefact.gainTrees, values.subarray(nodes, knownFrom), cuts),
+    gainIntercept: artefact.gainIntercept,
     ...signals(),
     knownDensity: known.density,
-    scan: new TextScan(bucketBits, lexicon, known),
+    scan: new TextScan(bucketBits, unpackLexicon(artefact.lexicon), known),
     featureValues: new Float32Array(FEATURES.length),
     contributions: new Float64Array(FEATURES.length),
   };
-}
-
-/** The artefact's sections in order. Copies give the wider arrays their alignment; all machines here are little-endian. */
-class Sections {
-  readonly #bytes: Uint8Array;
-  #at = HEADER_BYTES;
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-  }
-
-  next(length: number): Uint8Array<ArrayBuffer> {
-    const section = this.#bytes.slice(this.#at, this.#at + length);
-    this.#at += length;
-    return section;
-  }
-
-  trees(treeCount: number, nodeCount: number, valueScale: number): Trees {
-    return {
-      roots: new Uint16Array(this.next(2 * treeCount).buffer),
-      features: this.next(nodeCount),
-      rights: this.next(nodeCount),
-      values: new Int8Array(this.next(nodeCount).buffer),
-      thresholds: new Float32Array(this.next(4 * nodeCount).buffer),
-      valueScale,
-    };
-  }
-
-  numbers(count: number): Float64Array {
-    return new Float64Array(this.next(8 * count).buffer);
-  }
-
-  lexicon(count: number): LexiconTable {
-    return new LexiconTable(new Int32Array(this.next(4 * count).buffer), this.next(count));
-  }
 }
 
 function signals(): Pick<Model, 'signalOf' | 'signalNames'> {

@@ -4,7 +4,9 @@
 
 import { analysisText } from './analysis-text.ts';
 import { readFeatures, WORDING_FEATURES, type WordingLogits } from './features.ts';
-import { LEAF, type Model, type Trees, ZERO_WEIGHT } from './model.ts';
+import { type Model, ZERO_WEIGHT } from './model.ts';
+import { LEAF, type Trees } from './packed-trees.ts';
+import { ZERO } from './letters.ts';
 import type { TextScan } from './text-scan.ts';
 
 /** What speaks for the edge in `text` alone, before calibration: `intercept + Σ contributions`, up to rounding. */
@@ -80,31 +82,36 @@ function overRoot(sum: number, count: number): number {
   return count === 0 ? 0 : sum / Math.sqrt(count);
 }
 
-function creditTrees({ trees, featureValues, contributions }: Model): void {
-  const { roots, features, rights, thresholds, values, valueScale } = trees;
-  for (let tree = 0; tree < roots.length; tree += 1) {
-    let node = roots[tree] ?? 0;
-    let feature = features[node] ?? LEAF;
-    let before = 0;
-    while (feature !== LEAF) {
-      node += (featureValues[feature] ?? 0) <= (thresholds[node] ?? 0) ? 1 : (rights[node] ?? 1);
-      const value = values[node] ?? 0;
-      contributions[feature] = (contributions[feature] ?? 0) + valueScale * (value - before);
-      before = value;
-      feature = features[node] ?? LEAF;
-    }
+function creditTrees(model: Model): void {
+  const { roots } = model.trees;
+  for (let tree = 0; tree < roots.length; tree += 1) creditTree(model, roots[tree] ?? 0);
+}
+
+function creditTree({ trees, featureValues, contributions }: Model, root: number): void {
+  const { features, rights, cutLetters, values, valueScale } = trees;
+  const { starts, values: thresholds } = trees.cuts;
+  let node = root;
+  let feature = features[node] ?? LEAF;
+  let before = 0;
+  while (feature !== LEAF) {
+    const credited = feature - ZERO;
+    const threshold = thresholds[(starts[feature] ?? 0) + (cutLetters[node] ?? 0)] ?? 0;
+    node += (featureValues[credited] ?? 0) <= threshold ? 1 : (rights[node] ?? 0) - ZERO;
+    const value = values[node] ?? 0;
+    contributions[credited] = (contributions[credited] ?? 0) + valueScale * (value - before);
+    before = value;
+    feature = features[node] ?? LEAF;
   }
 }
 
-function leafValue(
-  { features, rights, thresholds, values }: Trees,
-  root: number,
-  read: Float32Array,
-): number {
+function leafValue(trees: Trees, root: number, read: Float32Array): number {
+  const { features, rights, cutLetters, values } = trees;
+  const { starts, values: thresholds } = trees.cuts;
   let node = root;
   let feature = features[node] ?? LEAF;
   while (feature !== LEAF) {
-    node += (read[feature] ?? 0) <= (thresholds[node] ?? 0) ? 1 : (rights[node] ?? 1);
+    const threshold = thresholds[(starts[feature] ?? 0) + (cutLetters[node] ?? 0)] ?? 0;
+    node += (read[feature - ZERO] ?? 0) <= threshold ? 1 : (rights[node] ?? 0) - ZERO;
     feature = features[node] ?? LEAF;
   }
   return values[node] ?? 0;

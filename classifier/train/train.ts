@@ -42,7 +42,5 @@ writeFileSync(values.out, artefactModule(artefact));
 const predictions = goldenPredictions(model).map((prediction) => `  ${JSON.stringify(prediction)}`);
 writeFileSync(values.golden, `[\n${predictions.join(',\n')}\n]\n`);
 writeFileSync(values.prior, trafficPriorModule(trafficPrior(model, calibrationRows)));
-console.log(
-  `${rows.length} rows, ${artefact.bytes.length} bytes and ${artefact.wording.length} weights, sha256 ${sha256(artefact)}`,
-);
+console.log(`${rows.length} rows, sha256 ${sha256(artefact)}`);
 console.log(`written to ${values.out}`);
