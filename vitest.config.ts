@@ -15,12 +15,19 @@ const TEST_SECRET = 'only-for-tests-0123456789-0123456789';
 /** A developer's .dev.vars is read here too: emptied, or tests would call, and pay, real models. */
 const NOTHING_FROM_DEV_VARS = {
   OPENAI_API_KEY: '',
+  ANTHROPIC_API_KEY: '',
+  ANTHROPIC_BASE_URL: '',
+  GEMINI_API_KEY: '',
+  GEMINI_BASE_URL: '',
   OPENAI_BASE_URL: '',
   EDGE_API_KEY: '',
   EDGE_BASE_URL: '',
   EDGEWAYS_CONFIG: '',
   EDGEWAYS_SECRET_OLD: '',
 };
+
+/** What the log keeps and announces is the subject here, and an answer that is gone on with loses nothing to announce. */
+const UNAIDED = { max_calls: 1, on_upstream_loss: 'error', breaker: false };
 
 export default defineConfig({
   test: {
@@ -53,7 +60,11 @@ export default defineConfig({
                 EDGEWAYS_SECRET: TEST_SECRET,
                 OPENAI_BASE_URL: inject<string>('chaosUpstream'),
                 EDGE_BASE_URL: inject<string>('chaosUpstream'),
-                EDGEWAYS_CONFIG: JSON.stringify({ ...config, timeouts: { heartbeat_ms: 100 } }),
+                EDGEWAYS_CONFIG: JSON.stringify({
+                  ...config,
+                  timeouts: { heartbeat_ms: 100 },
+                  failover: UNAIDED,
+                }),
                 CHAOS_SCHEDULES: process.env['CHAOS_SCHEDULES'] ?? '200',
                 CHAOS_SEED: process.env['CHAOS_SEED'] ?? '1',
               },

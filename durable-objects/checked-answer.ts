@@ -1,32 +1,28 @@
-// The answer that is shown: the upstream's own, or for an uncertain request the edge draft once it was checked,
-// or the cloud's in its place. Invariant: the events of exactly one answer come out, whole, and `onRouted` is
-// called once before the first of them. What is judged is decided in policy/answer-check; here it is only held.
+// The edge draft of an uncertain request once it was checked, or the cloud's answer in its place.
+// Invariant: the events of exactly one of them come out, whole, and `onRouted` is called once before the first of
+// them. What is judged is decided in policy/answer-check; here it is only held.
 
-import type {
-  AnswerCheckPlan,
-  DraftFault,
-  DraftVerdict,
-  HeldUsage,
-  HiddenCalls,
-  Routed,
-} from '../protocol/answer-check.ts';
+import type { AnswerAccount, ModelUsage } from '../protocol/answer-account.ts';
+import type { AnswerCheckPlan, DraftFault, DraftVerdict, Routed } from '../protocol/answer-check.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { Plan, UpstreamTarget } from '../protocol/plan.ts';
-import type { DecodedEvent } from '../protocol/upstream-event.ts';
+import { NOTHING_PRODUCED } from '../protocol/produced-units.ts';
+import { estimatedUsage } from '../protocol/usage.ts';
 import { userText } from '../classifier/user-text.ts';
 import { draftOf, questionOf, type CheckedQuestion } from '../policy/answer-check/draft.ts';
 import { checkDraft } from '../policy/answer-check/full-check.ts';
 import { PrefixCheck } from '../policy/answer-check/prefix-check.ts';
-import { DraftCall } from './draft-call.ts';
-import type { EndpointEnv } from './endpoints.ts';
+import { candidatesFrom, escalationCandidates, plannedCandidate } from './answer-candidates.ts';
+import { CandidateCall, requestFor } from './candidate-call.ts';
+import { DraftCall, type Batches } from './draft-call.ts';
 import { HoldTimer } from './hold-timer.ts';
+import { LastingAnswer, type LastingOptions } from './lasting-answer.ts';
 import { logFailure } from './log-failure.ts';
-import { upstreamAnswer, type AnswerOptions } from './upstream-answer.ts';
+import { upstreamAnswer } from './upstream-answer.ts';
+import { UpstreamChoice } from './upstream-choice.ts';
 
-export type ShownAnswerOptions = {
+export type ShownAnswerOptions = Omit<LastingOptions, 'plan' | 'candidates'> & {
   readonly plan: Plan;
-  readonly env: EndpointEnv;
-  readonly stop: AbortSignal;
   /** Which answer is shown is known from here on. */
   readonly onRouted: (routed: Routed) => void;
 };
@@ -39,80 +35,76 @@ const SHOWABLE: ReadonlySet<DraftFault> = new Set<DraftFault>([
   'disagreement',
 ]);
 
-export class ShownAnswer {
-  readonly #options: ShownAnswerOptions;
-  #checked: CheckedAnswer | null = null;
-
-  constructor(options: ShownAnswerOptions) {
-    this.#options = options;
-  }
-
-  /** The first read must come before any storage write of the same turn: outbound calls wait for pending commits. */
-  batches(): AsyncGenerator<readonly DecodedEvent[], void> {
-    const { plan, onRouted } = this.#options;
-    if (plan.answerCheck !== null) return this.#checkedBatches(plan.answerCheck);
-    // Nearly every answer: nothing stands between it and its upstream.
-    onRouted({ decision: plan.decision, check: null });
-    return upstreamAnswer(answerOptions(this.#options, plan.target));
-  }
-
-  async *#checkedBatches(check: AnswerCheckPlan): AsyncGenerator<readonly DecodedEvent[], void> {
-    const checked = new CheckedAnswer(this.#options, check);
-    this.#checked = checked;
-    try {
-      yield* checked.batches();
-    } finally {
-      await checked.close();
-    }
-  }
-
-  /** For an answer that ends while its draft is held: those calls were paid for all the same. Null without a check. */
-  get heldUsage(): HeldUsage | null {
-    return this.#checked?.heldUsage ?? null;
-  }
-}
-
-function answerOptions({ plan, env, stop }: ShownAnswerOptions, target: UpstreamTarget): AnswerOptions {
-  const { request, limits, locality } = plan;
-  return { target, request, limits, env, stop, locality };
-}
-
-class CheckedAnswer {
+export class CheckedAnswer {
   readonly #options: ShownAnswerOptions;
   readonly #check: AnswerCheckPlan;
   readonly #question: CheckedQuestion;
   readonly #draft: DraftCall;
+  /** The same, as the health of its upstream hears of it. */
+  readonly #draftCall: CandidateCall | null;
   readonly #opinion: DraftCall | null;
   readonly #startedMs = Date.now();
-  #cloud: DraftCall | null = null;
+  #cloud: { readonly answer: LastingAnswer; readonly call: DraftCall } | null = null;
+  /** The draft once it is shown: it may have to be gone on with. */
+  #shownDraft: LastingAnswer | null = null;
 
   constructor(options: ShownAnswerOptions, check: AnswerCheckPlan) {
     const { plan } = options;
     this.#options = options;
     this.#check = check;
     this.#question = questionOf({ ...plan.request, maxOutputTokens: check.askedTokens }, userText);
-    this.#draft = this.#call(plan.target);
+    this.#draftCall = this.#callDraft();
+    this.#draft = this.#draftCall?.draft ?? notCalled(options.stop);
     const asksTwo = check.mode === 'full' && check.opinion !== null;
     this.#opinion = asksTwo && check.opinion !== null ? this.#call(check.opinion.target) : null;
   }
 
-  get heldUsage(): HeldUsage {
-    return { draft: this.#draft.usage, hidden: usageOf(this.#others()) };
+  /** As in `LastingAnswer`: of the cloud, the last that was asked. */
+  get retryAfterMs(): number | null {
+    return this.#cloud?.answer.retryAfterMs ?? null;
   }
 
-  async *batches(): AsyncGenerator<readonly DecodedEvent[], void> {
+  get account(): AnswerAccount {
+    const { plan } = this.#options;
+    const draft = { model: plan.decision.model, call: this.#draft };
+    const others = usageOf(this.#others());
+    const cloud = this.#cloud?.answer.account ?? null;
+    if (this.#shownDraft !== null) {
+      const { usage, calls } = this.#shownDraft.account;
+      return { usage, calls: [...calls, ...others, ...(cloud?.calls ?? [])] };
+    }
+    const held = usageOf([draft]);
+    if (cloud !== null) return { usage: cloud.usage, calls: [...cloud.calls, ...held, ...others] };
+    const usage = this.#draft.usage ?? estimatedUsage(plan.inputTokens, NOTHING_PRODUCED);
+    return { usage, calls: [...held, ...others] };
+  }
+
+  async *batches(): Batches {
     const verdict = this.#check.mode === 'full' ? await this.#judgeWhole() : await this.#judgePrefix();
     if (this.#options.stop.aborted) return; // whoever stopped says how it ended
+    // Lost while it was held: its first token was told as a success.
+    if (this.#draft.failure !== null && this.#draft.firstContentMs !== null)
+      this.#draftCall?.failed(this.#draft.failure);
     if (verdict.type === 'bad') {
       yield* this.#escalate(verdict);
       return;
     }
     this.#routed(verdict, 'draft');
-    yield* this.#draft.show();
+    yield* this.#showDraft();
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#draft.drop(), this.#opinion?.drop(), this.#cloud?.drop()]);
+    await Promise.all([this.#draft.drop(), this.#opinion?.drop(), this.#cloud?.call.drop()]);
+  }
+
+  #showDraft(): Batches {
+    const { plan } = this.#options;
+    const answer = new LastingAnswer({
+      ...this.#options,
+      candidates: candidatesFrom(plan, plan.decision.model),
+    });
+    this.#shownDraft = answer;
+    return answer.goOnWith(this.#draft);
   }
 
   /** Holds the draft from its first content for a bounded time; a draft that ends meanwhile is judged whole. */
@@ -171,28 +163,53 @@ class CheckedAnswer {
     return draft.ended ? checkDraft(this.#question, draftOf(draft.held), null) : bad('timeout');
   }
 
-  async *#escalate(
-    verdict: Extract<DraftVerdict, { type: 'bad' }>,
-  ): AsyncGenerator<readonly DecodedEvent[], void> {
-    const { escalation } = this.#check;
+  async *#escalate(verdict: Extract<DraftVerdict, { type: 'bad' }>): Batches {
     const isShowable = this.#draft.ended && this.#draft.failure === null && SHOWABLE.has(verdict.fault);
     void this.#draft.drop(); // what it holds can still be shown; awaited again by close
     void this.#opinion?.drop();
-    const cloud = this.#call(escalation.target, escalation.maxOutputTokens);
-    this.#cloud = cloud;
+    const cloud = this.#callCloud();
     await cloud.untilContent();
     if (this.#options.stop.aborted) return;
     const shown = isShowable && cloud.cameToNothing ? 'draft' : 'cloud';
     this.#routed(verdict, shown);
-    yield* shown === 'draft' ? this.#draft.show() : cloud.show();
+    yield* shown === 'draft' ? this.#showDraft() : cloud.show();
   }
 
-  #call(target: UpstreamTarget, maxOutputTokens?: number): DraftCall {
-    const options = answerOptions(this.#options, target);
-    const { plan } = this.#options;
-    const limit = maxOutputTokens ?? plan.request.maxOutputTokens;
-    const request = { ...plan.request, maxOutputTokens: limit, parameters: this.#parameters(target) };
-    const call = new DraftCall({ ...options, request }, plan.inputTokens);
+  #callCloud(): DraftCall {
+    const { plan, stop } = this.#options;
+    const candidates = escalationCandidates(this.#check);
+    const abort = new AbortController();
+    const answer = new LastingAnswer({ ...this.#options, candidates, stop: abort.signal });
+    const source = (dropped: AbortSignal): Batches => {
+      dropped.addEventListener('abort', () => abort.abort());
+      return answer.batches();
+    };
+    const call = new DraftCall(source, stop, plan.inputTokens);
+    this.#cloud = { answer, call };
+    call.next().catch(() => undefined); // the call leaves now; whoever reads it sees the failure
+    return call;
+  }
+
+  /** Null: its model has been failing, and nobody waits for it to fail again. */
+  #callDraft(): CandidateCall | null {
+    const { plan, env, stop, waitUntil } = this.#options;
+    const draft = plannedCandidate(plan);
+    const choice = new UpstreamChoice({ plan, candidates: [draft], env, waitUntil });
+    if (!choice.mayStill(draft, Date.now())) return null;
+    const asked = requestFor(draft, plan.request);
+    const request = { ...asked, parameters: this.#parameters(plan.target) };
+    const call = CandidateCall.start(draft, { plan, env, stop, choice }, { request });
+    call.untilContent().catch((error: unknown) => logFailure('draft', error)); // tells how it went
+    return call;
+  }
+
+  #call(target: UpstreamTarget): DraftCall {
+    const { plan, env, stop } = this.#options;
+    const { limits, locality } = plan;
+    const request = { ...plan.request, parameters: this.#parameters(target) };
+    const source = (dropped: AbortSignal): Batches =>
+      upstreamAnswer({ target, request, limits, locality, env, stop: dropped });
+    const call = new DraftCall(source, stop, plan.inputTokens);
     call.next().catch(() => undefined); // the call leaves now; whoever reads it sees the failure
     return call;
   }
@@ -210,30 +227,32 @@ class CheckedAnswer {
     // A good draft was held from its own first content on; a bad one cost all the time since it was asked for.
     const sinceMs = verdict.type === 'good' ? this.#draft.firstContentMs : null;
     const heldMs = Date.now() - (sinceMs ?? this.#startedMs);
-    const others = this.#others().filter(({ call }) => shown === 'draft' || call !== this.#cloud);
-    const draft = { model: plan.decision.model, call: this.#draft };
-    const hidden = usageOf(shown === 'draft' ? others : [draft, ...others]);
     const decision = shown === 'draft' ? plan.decision : escalation.decision;
-    onRouted({ decision, check: { mode, verdict, heldMs, hidden } });
+    onRouted({ decision, check: { mode, verdict, heldMs } });
   }
 
-  /** The calls beside the draft, as far as they were made. */
+  /** The second opinion, as far as it was asked for. */
   #others(): readonly ModelCall[] {
-    const { opinion, escalation } = this.#check;
-    return [
-      { model: opinion?.model ?? '', call: this.#opinion },
-      { model: escalation.decision.model, call: this.#cloud },
-    ];
+    return [{ model: this.#check.opinion?.model ?? '', call: this.#opinion }];
   }
 }
 
 type ModelCall = { readonly model: string; readonly call: DraftCall | null };
 
-function usageOf(calls: readonly ModelCall[]): HiddenCalls {
-  return calls.flatMap(({ model, call }) => {
+function usageOf(calls: readonly ModelCall[]): readonly ModelUsage[] {
+  return calls.flatMap(({ model, call }): readonly ModelUsage[] => {
     const usage = call?.usage ?? null;
     return usage === null ? [] : [{ model, usage }];
   });
+}
+
+/** A draft that was not asked for: it failed before it began. */
+function notCalled(stop: AbortSignal): DraftCall {
+  return new DraftCall(failedAtOnce, stop, 0);
+}
+
+async function* failedAtOnce(): Batches {
+  yield [{ type: 'failure', code: 'upstream_failed' }];
 }
 
 function bad(fault: DraftFault): DraftVerdict {

@@ -4,11 +4,12 @@
 import type { LeaseEnd } from '../protocol/admission.ts';
 import type { StreamRef, StopCall } from '../protocol/conversation-call.ts';
 import type { Refusal } from '../protocol/errors.ts';
+import type { Plan } from '../protocol/plan.ts';
 import { ok, refuse, type Result } from '../protocol/result.ts';
-import { isExpired, type LogHeader } from '../replay/header.ts';
+import { decodeHeader, isExpired, type LogHeader } from '../replay/header.ts';
 import type { LogStore } from '../replay/log-store.ts';
 import { recoverLog, recreateLostLog } from '../replay/recover.ts';
-import type { ReplayLog } from '../replay/replay-log.ts';
+import { ReplayLog } from '../replay/replay-log.ts';
 import { ChangeHub } from './change-hub.ts';
 import { FollowedLog } from './followed-log.ts';
 import type { Generation } from './generation.ts';
@@ -21,6 +22,8 @@ export type ReadableLog = { readonly followed: FollowedLog; readonly generation:
 export type LogsPorts = {
   /** A generation that was cut by a restart still holds its lease. */
   readonly release: (ref: Pick<StreamRef, 'tenantObject' | 'streamId'>, end: LeaseEnd) => void;
+  /** Goes on with an answer that a restart has cut; its generation is added before this returns. */
+  readonly goOn: (plan: Plan, log: ReplayLog) => void;
 };
 
 type Opening = Pick<StopCall, 'retentionMs' | 'heartbeatMs' | 'maxFollowers'> & StreamRef;
@@ -101,6 +104,7 @@ export class ConversationLogs {
   async recoverAll(nowMs: number): Promise<void> {
     for (const name of this.#sql.running()) {
       if (this.#open.has(name) || this.#opening.has(name)) continue;
+      if (this.#goesOn(name, nowMs)) continue;
       const log = await this.#recover(name, nowMs);
       if (log !== null) compact(log);
     }
@@ -125,6 +129,8 @@ export class ConversationLogs {
   }
 
   async #openLog(ref: Opening, nowMs: number): Promise<Result<ReadableLog, Refusal>> {
+    const running = this.#goesOn(ref.generation, nowMs) ? this.#open.get(ref.generation) : undefined;
+    if (running !== undefined) return ok(running);
     const recovered = await this.#recover(ref.generation, nowMs);
     if (recovered === null && nowMs < ref.createdMs + ARRIVAL_MS) {
       await this.#arrival(ref.generation);
@@ -155,6 +161,28 @@ export class ConversationLogs {
     this.#arrivals.delete(name);
   }
 
+  /** True when a log without an end has all it needs to go on, and does. */
+  #goesOn(name: string, nowMs: number): boolean {
+    try {
+      return this.#goOn(this.#sql.storeFor(name), nowMs);
+    } catch (error) {
+      // Of another version, perhaps: then it is ended like any other log that was cut.
+      logFailure('restart', error);
+      return false;
+    }
+  }
+
+  #goOn(store: LogStore, nowMs: number): boolean {
+    const stored = store.readHeader();
+    const plan = stored === null ? null : planToGoOn(decodeHeader(stored));
+    if (plan === null || nowMs >= plan.createdMs + plan.limits.totalMs) return false;
+    const log = ReplayLog.open(store, plan.durability);
+    // Every restart begins an epoch: a generation that takes its object down with it must come to an end.
+    if (log === null || log.terminal !== null || log.epoch > plan.failover.maxContinuations) return false;
+    this.#ports.goOn(plan, log);
+    return true;
+  }
+
   async #recover(name: string, nowMs: number): Promise<ReplayLog | null> {
     const store = this.#sql.storeFor(name);
     const log = await recoverLog(store, 'batched', nowMs);
@@ -179,6 +207,7 @@ export class ConversationLogs {
       epochStarts: [0],
       finished: null,
       retentionMs: ref.retentionMs,
+      unfinished: null,
     };
     this.#ports.release(ref, 'failed');
     return recreateLostLog(this.#sql.storeFor(ref.generation), header, nowMs);
@@ -192,6 +221,10 @@ function compact(log: ReplayLog): void {
   } catch (error) {
     logFailure('compaction', error);
   }
+}
+
+function planToGoOn({ unfinished }: LogHeader): Plan | null {
+  return (unfinished ?? null) as Plan | null; // only a generation writes it, and logs of earlier versions have none
 }
 
 function refOf(header: LogHeader): Pick<StreamRef, 'tenantObject' | 'streamId'> {

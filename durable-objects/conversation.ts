@@ -22,21 +22,26 @@ import type { Routed } from '../protocol/answer-check.ts';
 import type { Refusal } from '../protocol/errors.ts';
 import type { Plan } from '../protocol/plan.ts';
 import { toCompletion } from '../dialects/chat/completion.ts';
+import type { LeaseOutcome } from '../policy/lease-book.ts';
 import { recordRoute, type EndedGeneration } from '../policy/record-route.ts';
+import { costOf } from '../policy/usage-cost.ts';
+import type { ReplayLog } from '../replay/replay-log.ts';
 import type { EndpointEnv } from './endpoints.ts';
 import { ConversationLogs } from './conversation-logs.ts';
 import type { FollowedLog } from './followed-log.ts';
-import { Generation } from './generation.ts';
+import { Generation, type GenerationPorts } from './generation.ts';
 import { logFailure } from './log-failure.ts';
 import type { Routing } from './routing.ts';
 import { Shadows, shownText } from './shadow.ts';
+import { storeAnswer, type AnswerCacheEnv } from './store-answer.ts';
 import type { Tenant } from './tenant.ts';
 import { within } from './within.ts';
 
-export type ConversationEnv = EndpointEnv & {
-  readonly TENANTS: DurableObjectNamespace<Tenant>;
-  readonly ROUTING: DurableObjectNamespace<Routing>;
-};
+export type ConversationEnv = EndpointEnv &
+  AnswerCacheEnv & {
+    readonly TENANTS: DurableObjectNamespace<Tenant>;
+    readonly ROUTING: DurableObjectNamespace<Routing>;
+  };
 
 /** Renews leases, recovers after a crash, deletes what expired: a third of the lease's life, so that two may fail. */
 const WATCHDOG_MS = LEASE_TTL_MS / 3;
@@ -50,6 +55,7 @@ const OVERLOADED_RETRY_MS = 1000;
 export class Conversation extends DurableObject<ConversationEnv> {
   readonly #logs = new ConversationLogs(this.ctx.storage, {
     release: (ref, end) => this.ctx.waitUntil(this.#endCut(ref, end)),
+    goOn: (plan, log) => this.#goOn(plan, log),
   });
   readonly #shadows = new Shadows({
     env: this.env,
@@ -82,7 +88,28 @@ export class Conversation extends DurableObject<ConversationEnv> {
 
   async #generate(plan: Plan, signal: AbortSignal): Promise<Response> {
     if (this.#logs.isGivenUp(plan, Date.now())) return failure('interrupted');
-    const generation = new Generation(plan, {
+    const generation = this.#newGeneration(plan, null);
+    const detach = generation.followed.attach(); // whoever waits for the head is a reader too
+    signal.addEventListener('abort', detach);
+    this.ctx.waitUntil(generation.run());
+    const head = await generation.head;
+    try {
+      if (head.type === 'refused') return refusal(head.refusal);
+      if (head.type === 'failed') return failure(head.code, head.retryAfterMs);
+      const response = plan.request.stream
+        ? streaming(generation.followed.followAsked(plan.format, signal), head.headroom)
+        : await whole(generation.followed);
+      if (plan.answerCheck !== null || generation.hasChanged)
+        response.headers.set(ROUTED_HEADER, routedText(generation.routed));
+      return response;
+    } finally {
+      detach();
+    }
+  }
+
+  /** @param cut - what a restart has left of its log */
+  #newGeneration(plan: Plan, cut: ReplayLog | null): Generation {
+    const ports: GenerationPorts = {
       env: this.env,
       store: this.#logs.storeFor(plan.generation),
       admit: () => this.#admit(plan),
@@ -90,27 +117,22 @@ export class Conversation extends DurableObject<ConversationEnv> {
       onEnd: (end, usedTokens, ended) => {
         // Read before the log is closed: it may be compacted, and only a shadow needs it.
         const text = plan.shadow === null ? null : shownText(generation.log.events());
-        this.#ended(plan, end, usedTokens);
+        if (plan.cache !== null)
+          this.ctx.waitUntil(storeAnswer(this.env, plan.cache, generation.log.events()));
+        this.#ended(plan, { end, usedTokens, usedUsd: costOf(ended.account.calls, plan.prices) });
         if (plan.isRecorded && end !== 'refused') this.ctx.waitUntil(this.#learnFrom(plan, ended, text));
       },
       onReaders: (count) => this.#logs.readersChanged(plan.generation, count),
-    });
+      waitUntil: (promise) => this.ctx.waitUntil(promise),
+    };
+    const generation = new Generation(plan, ports, cut);
     this.#logs.add(plan.generation, generation);
-    const detach = generation.followed.attach(); // whoever waits for the head is a reader too
-    signal.addEventListener('abort', detach);
-    this.ctx.waitUntil(generation.run());
-    const head = await generation.head;
-    try {
-      if (head.type === 'refused') return refusal(head.refusal);
-      if (head.type === 'failed') return failure(head.code);
-      const response = plan.request.stream
-        ? streaming(generation.followed.followAsked(plan.format), head.headroom)
-        : await whole(generation.followed);
-      if (plan.answerCheck !== null) response.headers.set(ROUTED_HEADER, routedText(generation.routed));
-      return response;
-    } finally {
-      detach();
-    }
+    return generation;
+  }
+
+  /** After a restart nobody waits for a head; readers follow the log. */
+  #goOn(plan: Plan, log: ReplayLog): void {
+    this.ctx.waitUntil(this.#newGeneration(plan, log).run());
   }
 
   async #follow(call: FollowCall, signal: AbortSignal): Promise<Response> {
@@ -147,14 +169,14 @@ export class Conversation extends DurableObject<ConversationEnv> {
 
   /** A log that was ended by recovery also needs an alarm that deletes it: the object may have died before it set one. */
   async #endCut(ref: Pick<StreamRef, 'tenantObject' | 'streamId'>, end: LeaseEnd): Promise<void> {
-    await this.#release(ref, end, null);
+    await this.#release(ref, { end, usedTokens: null, usedUsd: null });
     await this.#watchFrom(Date.now());
   }
 
-  #ended(plan: Plan, end: LeaseEnd, usedTokens: number): void {
-    this.#logs.ended(plan.generation, end);
-    if (end === 'refused') return;
-    this.ctx.waitUntil(this.#release(plan, end, usedTokens));
+  #ended(plan: Plan, outcome: LeaseOutcome): void {
+    this.#logs.ended(plan.generation, outcome.end);
+    if (outcome.end === 'refused') return;
+    this.ctx.waitUntil(this.#release(plan, outcome));
   }
 
   /** The record first: what a judge says of it is joined with it. */
@@ -176,11 +198,10 @@ export class Conversation extends DurableObject<ConversationEnv> {
 
   async #release(
     ref: Pick<StreamRef, 'tenantObject' | 'streamId'>,
-    end: LeaseEnd,
-    usedTokens: number | null,
+    { end, usedTokens, usedUsd }: LeaseOutcome,
   ): Promise<void> {
     try {
-      await this.#tenant(ref.tenantObject).release(ref.streamId, end, usedTokens);
+      await this.#tenant(ref.tenantObject).release(ref.streamId, end, usedTokens, usedUsd);
     } catch {
       // The lease expires by itself within its TTL.
     }
@@ -224,7 +245,7 @@ async function read(followed: FollowedLog, call: FollowCall, signal: AbortSignal
     const answer = await followed.poll(call.cursor, call.format, call.pollMs);
     return answer.ok ? Response.json(answer.value) : refusal(answer.refusal);
   }
-  const body = followed.follow(call.cursor, call.format);
+  const body = followed.follow(call.cursor, call.format, signal);
   return body.ok ? streaming(body.value, null) : refusal(body.refusal);
 }
 
@@ -257,8 +278,11 @@ async function whole(followed: FollowedLog): Promise<Response> {
   return completion.type === 'completion' ? Response.json(completion.body) : failure(completion.code);
 }
 
-function failure(code: Extract<Refusal, { reason: 'generation_failed' }>['failure']): Response {
-  return refusal({ reason: 'generation_failed', failure: code, retryAfterMs: null });
+function failure(
+  code: Extract<Refusal, { reason: 'generation_failed' }>['failure'],
+  retryAfterMs: number | null = null,
+): Response {
+  return refusal({ reason: 'generation_failed', failure: code, retryAfterMs });
 }
 
 function refusal(reason: Refusal): Response {

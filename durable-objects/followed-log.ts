@@ -57,11 +57,11 @@ export class FollowedLog {
     const first = visibleEnd === 0 ? undefined : this.log.segmentAt(0).events[0];
     const { conversation } = header;
     if (first?.type !== 'route') return { conversation, isPending: !this.log.ended, route: null };
-    return {
-      conversation,
-      isPending: false,
-      route: { tier: first.tier, model: first.model, reason: reasonText(first) },
-    };
+    const reason = reasonText(first);
+    // A model that stood in before the first word is told within the first events.
+    const changed = this.log.segmentAt(0).events.find((event) => event.type === 'route_changed');
+    const { tier, model } = changed ?? first;
+    return { conversation, isPending: false, route: { tier, model, reason } };
   }
 
   /** Tells followers that the log has more to read. */
@@ -80,17 +80,24 @@ export class FollowedLog {
     };
   }
 
-  /** The body of whoever asked for the answer, from its start. Takes no place: the caller has been attached all along. */
-  followAsked(format: FormatLetter): ReadableStream<Uint8Array> {
-    return this.#bodyOf(this.#follower(format));
+  /**
+   * The body of whoever asked for the answer, from its start. Takes no place: the caller has been attached all along.
+   * @param signal - of the request that gets the body
+   */
+  followAsked(format: FormatLetter, signal: AbortSignal): ReadableStream<Uint8Array> {
+    return this.#bodyOf(this.#follower(format), signal);
   }
 
   /** A body from right after `cursor` (null = from the start); null when the log ended there. */
-  follow(cursor: string | null, format: FormatLetter): Result<ReadableStream<Uint8Array> | null, Refusal> {
+  follow(
+    cursor: string | null,
+    format: FormatLetter,
+    signal: AbortSignal,
+  ): Result<ReadableStream<Uint8Array> | null, Refusal> {
     const placed = this.#place(cursor, format);
     if (!placed.ok) return placed;
     if (placed.value === null) return ok(null);
-    return ok(this.#bodyOf(placed.value));
+    return ok(this.#bodyOf(placed.value, signal));
   }
 
   /** What is ready after `cursor`, else waits up to `waitMs` for something. */
@@ -136,13 +143,16 @@ export class FollowedLog {
     );
   }
 
-  #bodyOf(follower: Follower): ReadableStream<Uint8Array> {
+  #bodyOf(follower: Follower, signal: AbortSignal): ReadableStream<Uint8Array> {
     const detach = this.attach();
     let open = true;
     const close = (): void => {
       open = false;
       detach();
     };
+    // A body that is handed over while its reader leaves is never pulled, and never cancelled either.
+    if (signal.aborted) close();
+    else signal.addEventListener('abort', close);
     const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
       try {
         const text = await nextChunk(follower, () => this.#hub.wait());

@@ -1,23 +1,24 @@
-// One running generation: pumps the upstream's answer into its log until the one terminal event.
+// One running generation: pumps the answer into its log until the one terminal event.
 // It belongs to the object, not to a request: clients come and go, only `stop` (or the disconnect policy)
 // ends it early. The upstream call and the lease are started before anything is written.
 
 import type { AdmissionOutcome, AdmissionRefusal, LeaseEnd } from '../protocol/admission.ts';
+import { totalUsage } from '../protocol/answer-account.ts';
 import type { Routed } from '../protocol/answer-check.ts';
-import type { FailureCode, StreamEvent, TerminalEvent } from '../protocol/events.ts';
+import { isContent, type FailureCode, type StreamEvent, type TerminalEvent } from '../protocol/events.ts';
 import type { Plan } from '../protocol/plan.ts';
 import { routeEvent } from '../protocol/route-event.ts';
-import type { DecodedEvent } from '../protocol/upstream-event.ts';
+import type { AnswerEvent } from '../protocol/upstream-event.ts';
 import { AnswerTally } from '../policy/answer-tally.ts';
 import type { EndedGeneration } from '../policy/record-route.ts';
 import type { LogStore } from '../replay/log-store.ts';
 import { ReplayLog } from '../replay/replay-log.ts';
 import { ChangeHub } from './change-hub.ts';
-import { ShownAnswer } from './checked-answer.ts';
 import { CommitSchedule } from './commit-schedule.ts';
 import type { EndpointEnv } from './endpoints.ts';
 import { FollowedLog } from './followed-log.ts';
 import { logFailure } from './log-failure.ts';
+import { ShownAnswer } from './shown-answer.ts';
 
 export type GenerationPorts = {
   readonly env: EndpointEnv;
@@ -29,13 +30,20 @@ export type GenerationPorts = {
   readonly onEnd: (end: LeaseEnd, usedTokens: number, ended: EndedGeneration) => void;
   /** Readers came or went, also after the end. */
   readonly onReaders: (count: number) => void;
+  /** Keeps the object alive for what nobody waits for. */
+  readonly waitUntil: (promise: Promise<unknown>) => void;
 };
+
+type Batches = AsyncGenerator<readonly AnswerEvent[], void>;
 
 /** What the response head says: content is there, or the hold is over; else why there will be none. */
 export type Head =
   | { readonly type: 'open'; readonly headroom: number | null }
   | { readonly type: 'refused'; readonly refusal: AdmissionRefusal }
-  | { readonly type: 'failed'; readonly code: FailureCode };
+  | { readonly type: 'failed'; readonly code: FailureCode; readonly retryAfterMs: number | null };
+
+/** How long readers under the policy `abort` may take to come back after a restart: a Worker follows again at once. */
+const COME_BACK_MS = 5_000;
 
 /** Memory that one log may hold when its disk fails; otherwise it holds far less, because it drops what is persisted. */
 const MAX_HELD_BYTES = 8 * 1024 * 1024;
@@ -53,15 +61,20 @@ export class Generation {
   readonly #ended = Promise.withResolvers<void>();
   /** Which answer is shown; null while a draft is still being checked. */
   #routed: Routed | null = null;
+  #hasChanged = false;
   #headroom: number | null = null;
   #isAccepted = false;
+  readonly #isResumed: boolean;
   #hold: ReturnType<typeof setTimeout> | null = null;
   #linger: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(plan: Plan, ports: GenerationPorts) {
+  /** @param cut - the log as a restart has left it, without an end: the generation goes on with it */
+  constructor(plan: Plan, ports: GenerationPorts, cut: ReplayLog | null = null) {
     this.plan = plan;
     this.#ports = ports;
-    this.#log = ReplayLog.create(ports.store, headerOf(plan), plan.durability);
+    this.#isResumed = cut !== null;
+    this.#log = cut ?? ReplayLog.create(ports.store, headerOf(plan), plan.durability);
+    cut?.beginEpoch();
     this.followed = new FollowedLog(this.#log, new ChangeHub(plan.limits.heartbeatMs), {
       maxFollowers: plan.limits.maxFollowers,
       onReaders: (count) => this.#onReaders(count),
@@ -70,18 +83,24 @@ export class Generation {
       onVisible: () => this.#onVisible(),
       onFailure: (error) => this.#onDiskFailure(error),
     });
-    const { createdMs, inputTokens } = plan;
-    this.#tally = new AnswerTally({
-      acceptedMs: createdMs,
-      inputTokens,
-      maxUnits: plan.limits.maxAnswerBytes,
-    });
     this.#answer = new ShownAnswer({
       plan,
       env: ports.env,
       stop: this.#stop.signal,
-      onRouted: (routed) => this.#onRouted(routed),
+      waitUntil: ports.waitUntil,
+      shown: () => this.#log.events(),
+      onRouted: (routed) => {
+        this.#routed = routed;
+      },
     });
+    this.#tally = new AnswerTally({
+      acceptedMs: plan.createdMs,
+      maxUnits: plan.limits.maxAnswerBytes,
+      account: () => this.#answer.account,
+      prices: plan.prices,
+      isCached: plan.cached !== null,
+    });
+    this.#tally.countEarlier(this.#log.events());
   }
 
   /** Resolves when the response head can be sent: first content, refusal, failure, or the end of the hold. */
@@ -99,6 +118,16 @@ export class Generation {
     return this.#routed;
   }
 
+  /** When it is worth asking again, after an answer that never began; null when nobody said. */
+  get retryAfterMs(): number | null {
+    return this.#answer.retryAfterMs;
+  }
+
+  /** True when another model answers than was planned. */
+  get hasChanged(): boolean {
+    return this.#hasChanged;
+  }
+
   get log(): ReplayLog {
     return this.#log;
   }
@@ -106,7 +135,7 @@ export class Generation {
   /** Runs to the end; never rejects. Keep the object alive with the returned promise. */
   async run(): Promise<void> {
     const { plan } = this;
-    const answer = this.#answer.batches();
+    const answer = this.#batches();
     const first = answer.next(); // the upstream call leaves now; the lease is asked while it travels
     first.catch(() => undefined); // awaited below, but only after the lease
     await oneTurn(); // one thread runs both objects: without it the lease's work would hold back the request's bytes
@@ -120,6 +149,7 @@ export class Generation {
     }
     this.#headroom = admission.headroom;
     this.#isAccepted = true;
+    if (this.#isResumed) this.#waitForReaders();
     this.#hold = setTimeout(
       () => this.#head.resolve({ type: 'open', headroom: this.#headroom }),
       plan.limits.headHoldMs,
@@ -145,17 +175,25 @@ export class Generation {
     this.#stop.abort();
   }
 
+  /** From the start, or where a restart has cut it. */
+  #batches(): Batches {
+    const model = this.#isResumed ? modelToGoOnWith(this.#log.events()) : null;
+    if (model === null) return this.#answer.batches();
+    const batches = this.#answer.batchesAfterRestart(model);
+    for (const event of this.#log.events()) this.#noteRoute(event);
+    return batches;
+  }
+
   async #admit(): Promise<Exclude<AdmissionOutcome, { type: 'attached' }>> {
+    // Its lease is held since before the restart, and renewed as long as it runs.
+    if (this.#isResumed) return { type: 'granted', headroom: 0 };
     const outcome = await this.#ports.admit();
     // Requests that may repeat another are admitted in the Worker, before a stream id is given out.
     if (outcome.type === 'attached') throw new Error('a lease taken in parallel cannot attach');
     return outcome;
   }
 
-  async #pump(
-    first: Promise<IteratorResult<readonly DecodedEvent[], void>>,
-    answer: AsyncGenerator<readonly DecodedEvent[], void>,
-  ): Promise<void> {
+  async #pump(first: Promise<IteratorResult<readonly AnswerEvent[], void>>, answer: Batches): Promise<void> {
     try {
       let batch = await first;
       while (batch.done !== true) {
@@ -172,8 +210,9 @@ export class Generation {
 
   /** The header row goes out as soon as the upstream call has left, so that a crash finds a trace of the stream. */
   #persistAccepted(): void {
-    // The first commit of a strict log, already under way, writes it; while a draft is checked there is none.
-    if (this.plan.durability === 'strict' && this.#log.end > 0) return;
+    // The first commit of a strict log, already under way, writes it; while a draft is checked there is none, nor after a
+    // restart, whose epoch must be counted even if nothing comes of it.
+    if (this.plan.durability === 'strict' && this.#log.end > 0 && !this.#isResumed) return;
     try {
       this.#log.persistHeader();
     } catch (error) {
@@ -181,16 +220,9 @@ export class Generation {
     }
   }
 
-  #onRouted(routed: Routed): void {
-    this.#routed = routed;
-    this.#tally.countHidden(routed.check?.hidden ?? []);
-  }
-
   /** The route is the first event of a log. One that ends before its draft was judged shows what was planned. */
   #begin(): void {
     if (this.#log.end > 0) return;
-    const held = this.#routed === null ? this.#answer.heldUsage : null;
-    if (held !== null) this.#tally.countHeld(held);
     const routed = this.#routed ?? { decision: this.plan.decision, check: null };
     if (routed.decision.model !== this.#log.header.facts.model) this.#log.retarget(routed.decision.model);
     this.#append([routeEvent(routed)]);
@@ -198,10 +230,23 @@ export class Generation {
 
   #append(events: readonly StreamEvent[]): void {
     if (events.length === 0 || this.#log.terminal !== null) return; // stopped while the batch was on its way
+    for (const event of events) this.#noteRoute(event);
     this.#log.append(events);
     if (this.#log.heldBytes > MAX_HELD_BYTES) this.#log.finish(this.#tally.failed('answer_too_large'));
     this.#commits.appended(events.some((event) => event.type === 'tool_end'));
     this.#onVisible();
+  }
+
+  /** Headers, the record and the conversation's memory tell who answers, not who was asked first. */
+  #noteRoute(event: StreamEvent): void {
+    if (event.type !== 'route_changed' && event.type !== 'route') return;
+    const { decision, check } = this.#routed ?? { decision: this.plan.decision, check: null };
+    const { tier, model } = event;
+    if (model === decision.model) return;
+    const reasons =
+      event.type === 'route' ? event.reasons : [`${event.reason}:${decision.model}`, ...decision.reasons];
+    this.#routed = { decision: { ...decision, tier, model, reasons }, check };
+    this.#hasChanged = true;
   }
 
   /** @param end - made once the log has begun: by then it is known what a draft used that nobody saw */
@@ -216,7 +261,7 @@ export class Generation {
     this.followed.notify();
     const { terminal } = this.#log;
     if (this.#log.ended && terminal?.type === 'error' && !terminal.partial) {
-      this.#head.resolve({ type: 'failed', code: terminal.code });
+      this.#head.resolve({ type: 'failed', code: terminal.code, retryAfterMs: this.retryAfterMs });
     } else if (this.#log.ended || (this.#tally.hasContent && this.#log.visibleEnd > 1)) {
       this.#head.resolve({ type: 'open', headroom: this.#headroom });
     }
@@ -234,6 +279,13 @@ export class Generation {
     this.#onVisible();
   }
 
+  /** After a restart the readers come back one by one, or not at all. */
+  #waitForReaders(): void {
+    const policy = this.plan.onDisconnect;
+    if (policy.type === 'continue' || this.followed.readers > 0) return;
+    this.#linger = setTimeout(() => this.stop(), policy.type === 'linger' ? policy.lingerMs : COME_BACK_MS);
+  }
+
   #onReaders(count: number): void {
     if (this.#linger !== null) clearTimeout(this.#linger);
     this.#linger = null;
@@ -249,9 +301,9 @@ export class Generation {
     if (this.#hold !== null) clearTimeout(this.#hold);
     if (this.#linger !== null) clearTimeout(this.#linger);
     const { terminal } = this.#log;
-    const usage = terminal?.type === 'done' ? terminal.usage : this.#tally.estimate();
-    const all = this.#tally.totalWith(usage);
-    const ended = { routed: this.#routed, terminal, usage, hidden: this.#tally.hidden, endedMs: Date.now() };
+    const { account } = this.#answer;
+    const all = totalUsage(account);
+    const ended = { routed: this.#routed, terminal, account, endedMs: Date.now() };
     this.#ports.onEnd(end, all.input_tokens + all.output_tokens, ended);
     this.#ended.resolve();
   }
@@ -267,7 +319,21 @@ function headerOf(plan: Plan): ReplayLog['header'] {
   };
   const { tenant, tenantObject, conversation } = plan;
   const { retentionMs } = plan.limits;
-  return { facts, tenant, tenantObject, conversation, epochStarts: [0], finished: null, retentionMs };
+  // What goes on after a restart is the request: kept with the log while it runs, deleted with its end.
+  const unfinished = plan.failover.onUpstreamLoss === 'continue' && plan.cached === null ? plan : null;
+  const owner = { tenant, tenantObject, conversation, retentionMs };
+  return { facts, ...owner, epochStarts: [0], finished: null, unfinished };
+}
+
+/** The model that readers know as the one that answers; null: nothing came of it, the answer starts again. */
+function modelToGoOnWith(events: Iterable<StreamEvent>): string | null {
+  let model: string | null = null;
+  let hasCome = false;
+  for (const event of events) {
+    if (event.type === 'route' || event.type === 'route_changed') model = event.model;
+    if (event.type === 'route_changed' || isContent(event)) hasCome = true;
+  }
+  return hasCome ? model : null;
 }
 
 /** One turn of the event loop: what was started before is on its way when it ends. */

@@ -10,9 +10,10 @@ import type { Tier } from '../protocol/route.ts';
 import type { ShadowPlan } from '../protocol/shadow.ts';
 import { judgeFeedback, judgeRequest, otherTier, parseVerdict } from '../policy/shadow-judge.ts';
 import { usageCostUsd } from '../policy/usage-cost.ts';
-import { DraftCall } from './draft-call.ts';
+import { DraftCall, type Batches } from './draft-call.ts';
 import type { EndpointEnv } from './endpoints.ts';
 import { logFailure } from './log-failure.ts';
+import { upstreamAnswer } from './upstream-answer.ts';
 
 /** What is needed of a plan, once it has a shadow. */
 export type ShadowedPlan = Pick<
@@ -100,8 +101,10 @@ export class Shadows {
     const { env } = this.#ports;
     const { target, model } = asked;
     const stop = new AbortController();
-    const options = { target, request, limits, env, locality: plan.locality, stop: stop.signal };
-    const call = new DraftCall(options, plan.inputTokens);
+    const { locality } = plan;
+    const source = (dropped: AbortSignal): Batches =>
+      upstreamAnswer({ target, request, limits, env, locality, stop: dropped });
+    const call = new DraftCall(source, stop.signal, plan.inputTokens);
     try {
       await call.complete();
       return { text: textOfCall(call), costUsd: costOf(call, plan.prices[model]) };

@@ -5,14 +5,14 @@
 import type { ChatRequest } from '../protocol/chat-request.ts';
 import { isContent, type FailureCode } from '../protocol/events.ts';
 import type { DataLocality, GenerationLimits, UpstreamTarget } from '../protocol/plan.ts';
-import { refuse, type Result } from '../protocol/result.ts';
+import { refuse } from '../protocol/result.ts';
 import type { DecodedEvent } from '../protocol/upstream-event.ts';
-import type { UpstreamDecoder } from '../providers/provider.ts';
+import type { Provider, UpstreamCall, UpstreamDecoder } from '../providers/provider.ts';
 import { providerNamed } from '../providers/registry.ts';
 import { PacedReader } from './paced-reader.ts';
 import { Deadline } from './deadline.ts';
-import { EDGE_ENDPOINT, endpointNamed, type EndpointEnv } from './endpoints.ts';
-import { openUpstream } from './open-upstream.ts';
+import { EDGE_ENDPOINT, endpointOf, type EndpointEnv } from './endpoints.ts';
+import { openUpstream, type OpenedBody, type UpstreamRoute } from './open-upstream.ts';
 
 export type AnswerOptions = {
   readonly target: UpstreamTarget;
@@ -21,30 +21,51 @@ export type AnswerOptions = {
   readonly locality: DataLocality;
   readonly env: EndpointEnv;
   readonly stop: AbortSignal;
+  /** Takes up the answer that the provider kept, after this cursor, in place of a new one. */
+  readonly resumeAfter?: string;
+  /** Told what the upstream asks to wait, when it refuses and says so. */
+  readonly onRetryAfter?: (retryAfterMs: number) => void;
 };
 
 /** Must be called before any storage write of the same turn: outbound calls wait for pending commits. */
 export async function* upstreamAnswer(options: AnswerOptions): AsyncGenerator<readonly DecodedEvent[], void> {
-  const { target, limits, env, stop } = options;
-  const provider = providerNamed(target.provider);
-  // The last guard of data locality: whatever was decided before, the prompt does not leave the edge here.
-  if (options.locality === 'edge-only' && target.endpoint !== EDGE_ENDPOINT)
-    throw new Error(`an edge-only prompt for ${target.provider}/${target.endpoint}`);
-  const endpoint = endpointNamed(target.endpoint, env);
-  if (provider === null || endpoint === null)
-    throw new Error(`no upstream for ${target.provider}/${target.endpoint}`);
+  const { target, limits, stop } = options;
+  const way = wayTo(options);
+  const { provider } = way;
   const call = new UpstreamCallLimits(limits, stop);
   try {
-    const request = provider.encode(options.request, target.upstreamModel);
-    const opened = await call.within(openUpstream(request, endpoint, provider, call.signal));
+    const opened = await call.within(openUpstream(callOf(options, provider), way, call.signal));
     if (!opened.ok) {
-      if (!stop.aborted) yield [{ type: 'failure', code: call.expired ?? opened.refusal }];
+      if (stop.aborted) return;
+      if (opened.refusal.retryAfterMs !== null) options.onRetryAfter?.(opened.refusal.retryAfterMs);
+      yield [{ type: 'failure', code: call.expired ?? opened.refusal.code }];
       return;
     }
-    yield* decodedBatches(opened.value, provider.decoder(limits.maxUpstreamEventBytes), call);
+    yield* decodedBatches(
+      opened.value,
+      provider.decoder(limits.maxUpstreamEventBytes, target.flavour ?? null),
+      call,
+    );
   } finally {
     call.end();
   }
+}
+
+function wayTo({ target, locality, env }: AnswerOptions): UpstreamRoute {
+  // The last guard of data locality: whatever was decided before, the prompt does not leave the edge here.
+  if (locality === 'edge-only' && target.endpoint !== EDGE_ENDPOINT)
+    throw new Error(`an edge-only prompt for ${target.provider}/${target.endpoint}`);
+  const provider = providerNamed(target.provider);
+  const endpoint = provider === null ? null : endpointOf(target, provider, env);
+  if (provider === null || endpoint === null)
+    throw new Error(`no upstream for ${target.provider}/${target.endpoint}`);
+  return { endpoint, provider, gatewayId: target.gatewayId ?? null };
+}
+
+function callOf({ target, request, resumeAfter }: AnswerOptions, provider: Provider): UpstreamCall {
+  const encoding = { upstreamModel: target.upstreamModel, flavour: target.flavour ?? null };
+  if (resumeAfter !== undefined && provider.resume !== null) return provider.resume(resumeAfter, encoding);
+  return provider.encode(request, encoding);
 }
 
 async function* decodedBatches(
@@ -60,7 +81,7 @@ async function* decodedBatches(
     for (;;) {
       const bytes = await readOrFail(reader);
       if (call.signal.aborted) break;
-      const events = decode(decoder, bytes === 'failed' ? null : bytes, utf8);
+      const events = decode(decoder, bytes, utf8);
       if (events.some(isContentOrEnd)) call.sawContent();
       if (events.length > 0) yield events;
       if (bytes === null || bytes === 'failed' || hasEnd(events)) return;
@@ -84,12 +105,12 @@ async function readOrFail(reader: PacedReader): Promise<Uint8Array | null | 'fai
 
 function decode(
   decoder: UpstreamDecoder,
-  bytes: Uint8Array | null,
+  bytes: Uint8Array | null | 'failed',
   utf8: TextDecoder,
 ): readonly DecodedEvent[] {
   const nowMs = Date.now();
-  if (bytes !== null) return decoder.push(utf8.decode(bytes, { stream: true }), nowMs);
-  return [...decoder.push(utf8.decode(), nowMs), ...decoder.close(nowMs)];
+  if (bytes instanceof Uint8Array) return decoder.push(utf8.decode(bytes, { stream: true }), nowMs);
+  return [...decoder.push(utf8.decode(), nowMs), ...decoder.close(nowMs, bytes === 'failed')];
 }
 
 function hasEnd(events: readonly DecodedEvent[]): boolean {
@@ -99,10 +120,8 @@ function hasEnd(events: readonly DecodedEvent[]): boolean {
 
 function isContentOrEnd(event: DecodedEvent): boolean {
   if (event.type === 'finish' || event.type === 'failure') return true;
-  return event.type !== 'logprobs' && isContent(event);
+  return event.type !== 'logprobs' && event.type !== 'resume_point' && isContent(event);
 }
-
-type OpenedBody = Result<ReadableStream<Uint8Array>, FailureCode>;
 
 /** A binding may deliver its body after nobody waits for it any more: it must not go on unread. */
 function closeLate(opening: Promise<OpenedBody>): void {
@@ -141,7 +160,7 @@ class UpstreamCallLimits {
   /** Waits for the opening; from then on the limit is that of the first content, counted from the start. A binding ignores signals, so the wait itself is raced. */
   async within(opening: Promise<OpenedBody>): Promise<OpenedBody> {
     const aborted = new Promise<OpenedBody>((resolve) => {
-      const settle = (): void => resolve(refuse('upstream_timeout'));
+      const settle = (): void => resolve(refuse({ code: 'upstream_timeout', retryAfterMs: null }));
       if (this.#abort.signal.aborted) settle();
       else this.#abort.signal.addEventListener('abort', settle, { once: true });
     });

@@ -7,6 +7,7 @@ import type { Result } from '../protocol/result.ts';
 import { ok, refuse } from '../protocol/result.ts';
 import { problem, type ConfigProblem } from './config-problem.ts';
 import { configSchema, RESERVED_MODEL_IDS } from './config-schema.ts';
+import { failoverProblems } from './failover-problems.ts';
 import { routingProblems } from './routing-problems.ts';
 
 type DeepReadonly<Value> = Value extends readonly (infer Entry)[]
@@ -28,7 +29,12 @@ export function parseConfig(value: unknown): Result<Config, readonly ConfigProbl
   const parsed = v.safeParse(configSchema, value);
   if (!parsed.success) return refuse(parsed.issues.map(problemOf));
   const config: Config = parsed.output;
-  const problems = [...modelProblems(config), ...tenantProblems(config), ...routingProblems(config)];
+  const problems = [
+    ...modelProblems(config),
+    ...tenantProblems(config),
+    ...failoverProblems(config),
+    ...routingProblems(config),
+  ];
   return problems.length === 0 ? ok(config) : refuse(problems);
 }
 

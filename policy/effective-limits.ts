@@ -2,9 +2,11 @@
 // It only merges; parse-time bounds are in config-schema.ts, counting is in lease-book.ts.
 
 import type { DisconnectPolicy, Durability, GenerationLimits, TenantLimits } from '../protocol/plan.ts';
-import type { Config, TenantConfig } from './config.ts';
+import type { Config, ModelConfig, TenantConfig } from './config.ts';
 
 type LimitScope = { readonly config: Config; readonly tenant: TenantConfig | null };
+
+type AnswerBounds = Pick<ModelConfig, 'max_output_tokens' | 'default_max_tokens'>;
 
 /** @param isLocal - local mode takes `local_limits`; a tenant's own limits still win there */
 export function tenantLimits({ config, tenant }: LimitScope, isLocal: boolean): TenantLimits {
@@ -17,10 +19,14 @@ export function tenantLimits({ config, tenant }: LimitScope, isLocal: boolean): 
   };
 }
 
-/** The answer's limit in tokens: the least of what was asked, the tenant's clamp and the model's own. */
-export function outputLimit({ config, tenant }: LimitScope, asked: number | null, modelMax: number): number {
+/** The answer's limit in tokens: the least of what was asked (or the model's default), the tenant's clamp and the model's own. */
+export function answerLimit(
+  { config, tenant }: LimitScope,
+  asked: number | null,
+  model: AnswerBounds,
+): number {
   const clamp = tenant?.limits?.max_output_tokens ?? config.limits.max_output_tokens;
-  return Math.min(asked ?? clamp, clamp, modelMax);
+  return Math.min(asked ?? model.default_max_tokens ?? clamp, clamp, model.max_output_tokens);
 }
 
 export function generationLimits(config: Config): GenerationLimits {

@@ -47,15 +47,16 @@ export function estimateTextTokens(text: string): number {
 /** The estimate for a whole request: messages, tool definitions and the response's schema. */
 export function estimateInputTokens(request: ChatRequest): number {
   let tokens = 0;
-  for (const message of request.messages) tokens += TOKENS_PER_MESSAGE + messageTokens(message);
+  for (const message of request.messages) tokens += estimateMessageTokens(message);
   if (request.tools.length > 0) tokens += estimateTextTokens(JSON.stringify(request.tools));
   if (request.responseFormat !== undefined)
     tokens += estimateTextTokens(JSON.stringify(request.responseFormat));
   return tokens;
 }
 
-function messageTokens(message: ChatMessage): number {
-  let tokens = estimateTextTokens(textOf(message.content));
+/** The estimate for one message, its role and markers included. */
+export function estimateMessageTokens(message: ChatMessage): number {
+  let tokens = TOKENS_PER_MESSAGE + estimateTextTokens(textOf(message.content));
   for (const part of message.content) {
     if (part.type === 'image') tokens += part.detail === 'low' ? TOKENS_PER_SMALL_IMAGE : TOKENS_PER_IMAGE;
     if (part.type === 'opaque') {

@@ -25,16 +25,26 @@ export function policyDocument({ config, tenant, artefactSha, calibrationVersion
     models: config.models.map(decidingModel),
     routing,
     max_output_tokens: config.limits.max_output_tokens,
+    prompt_budget: config.prompt_budget,
     tenant: tenant === null ? null : decidingTenant(tenant),
   });
 }
 
 function decidingModel(model: ModelConfig): JsonObject {
-  const { id, tier, context_tokens, max_output_tokens, capabilities, price } = model;
-  return { id, tier, context_tokens, max_output_tokens, capabilities, price };
+  const {
+    id,
+    tier,
+    context_tokens,
+    max_output_tokens,
+    default_max_tokens = null,
+    capabilities,
+    price,
+  } = model;
+  return { id, tier, context_tokens, max_output_tokens, default_max_tokens, capabilities, price };
 }
 
-function decidingTenant({ id: _id, key_sha256: _keys, durability: _kept, limits, ...routing }: TenantConfig) {
+function decidingTenant(tenant: TenantConfig) {
+  const { id: _id, key_sha256: _keys, durability: _kept, cache: _cache, limits, ...routing } = tenant;
   return { ...routing, max_output_tokens: limits?.max_output_tokens ?? null };
 }
 

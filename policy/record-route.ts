@@ -1,10 +1,10 @@
 // What a generation decided and what became of it, as its record. No text goes in: numbers, names and hashes only.
 
-import type { HiddenCalls, Routed } from '../protocol/answer-check.ts';
+import type { AnswerAccount } from '../protocol/answer-account.ts';
+import type { Routed } from '../protocol/answer-check.ts';
 import type { TerminalEvent } from '../protocol/events.ts';
 import type { Plan } from '../protocol/plan.ts';
 import type { RouteOutcome, RouteRecord } from '../protocol/route-record.ts';
-import type { Usage } from '../protocol/usage.ts';
 import { usageCostUsd } from './usage-cost.ts';
 
 export type EndedGeneration = {
@@ -12,9 +12,7 @@ export type EndedGeneration = {
   readonly routed: Routed | null;
   /** Null for one that left no log: a direct answer whose client went away. */
   readonly terminal: TerminalEvent | null;
-  /** Of the shown answer, our estimate when nobody told. */
-  readonly usage: Usage;
-  readonly hidden: HiddenCalls;
+  readonly account: AnswerAccount;
   readonly endedMs: number;
 };
 
@@ -38,7 +36,7 @@ export function recordRoute(plan: Plan, ended: EndedGeneration): RouteRecord {
   };
 }
 
-function outcomeOf(plan: Plan, { routed, terminal, usage, hidden, endedMs }: EndedGeneration): RouteOutcome {
+function outcomeOf(plan: Plan, { routed, terminal, account, endedMs }: EndedGeneration): RouteOutcome {
   const shown = routed?.decision ?? plan.decision;
   const check = routed?.check ?? null;
   return {
@@ -50,10 +48,7 @@ function outcomeOf(plan: Plan, { routed, terminal, usage, hidden, endedMs }: End
         : { fault: check.verdict.type === 'bad' ? check.verdict.fault : null, heldMs: check.heldMs },
     firstTokenMs: terminal?.type === 'done' ? terminal.timing.first_token_ms : null,
     totalMs: endedMs - plan.createdMs,
-    costUsd: [{ model: shown.model, usage }, ...hidden].reduce(
-      (sum, call) => sum + usageCostUsd(call.usage, plan.prices[call.model]),
-      0,
-    ),
+    costUsd: account.calls.reduce((sum, call) => sum + usageCostUsd(call.usage, plan.prices[call.model]), 0),
   };
 }
 

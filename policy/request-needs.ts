@@ -9,8 +9,8 @@ import { isThinking } from './conversation/bound-state.ts';
 /** `context`: input and answer fit; `parts`: audio, files and other parts that only pass through unchanged. */
 export type Need = NeededCapability | 'context' | 'parts';
 
-/** Log probabilities help to judge a draft; no request needs them. */
-type NeededCapability = Exclude<Capability, 'logprobs'>;
+/** Log probabilities help to judge a draft, a prefill to go on with a lost answer; no request needs them. */
+type NeededCapability = Exclude<Capability, 'logprobs' | 'prefill'>;
 
 export type RequestNeeds = {
   readonly capabilities: readonly NeededCapability[];

@@ -1,8 +1,7 @@
 // How an edge draft is checked before its first byte is released, and what the check found.
 
-import type { UpstreamTarget } from './plan.ts';
+import type { Candidate, UpstreamTarget } from './plan.ts';
 import type { RouteDecision } from './route.ts';
-import type { Usage } from './usage.ts';
 
 /** `prefix`: what the first moments of the draft tell. `full`: the complete draft, with a second opinion if there is one. */
 export type AnswerCheckMode = 'prefix' | 'full';
@@ -46,18 +45,17 @@ export type AnswerCheckPlan = {
   readonly escalation: {
     readonly target: UpstreamTarget;
     readonly decision: RouteDecision;
-    readonly maxOutputTokens: number;
+    /** This and the next two as in `Candidate`. */
+    readonly maxOutputTokens: number | null;
+    readonly canPrefill: boolean;
+    readonly leavesOut: readonly number[];
+    /** Where it goes when that model fails as well, in order. */
+    readonly fallbacks: readonly Candidate[];
   };
 };
 
 /** What was decided in the end, once a draft was judged: until then nobody knows which answer will be shown. */
 export type Routed = { readonly decision: RouteDecision; readonly check: AnswerCheckResult | null };
-
-/** Calls that were paid for and whose answers are not shown, by model id. */
-export type HiddenCalls = readonly { readonly model: string; readonly usage: Usage }[];
-
-/** What calls have used while nothing is shown yet: `draft` of the planned one (null = nothing), `hidden` of the others. */
-export type HeldUsage = { readonly draft: Usage | null; readonly hidden: HiddenCalls };
 
 /** What a check cost and found; kept with the generation for the record and the account. */
 export type AnswerCheckResult = {
@@ -65,5 +63,4 @@ export type AnswerCheckResult = {
   readonly verdict: DraftVerdict;
   /** Milliseconds the first byte was held by the check alone. */
   readonly heldMs: number;
-  readonly hidden: HiddenCalls;
 };

@@ -36,6 +36,13 @@ export type ChatRequest = {
   readonly responseFormat?: JsonObject;
   /** The client's own labels, for routing rules; no upstream sees them. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /**
+   * The last message is the beginning of the answer itself, to be gone on with from its last character (a prefill).
+   * Only set for models that are configured to do so.
+   */
+  readonly continues?: true;
+  /** Names the tenant to a provider's prompt cache and abuse checks; a hash, never the tenant's own name. */
+  readonly cacheScope?: string;
   /** Known sampling fields (`temperature`, `top_p`, `stop`, `seed`, …), already type-checked. */
   readonly parameters: JsonObject;
 };

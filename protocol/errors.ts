@@ -52,6 +52,16 @@ export type Refusal =
     }
   | { readonly reason: 'too_many_requests'; readonly limit: number; readonly retryAfterMs: number }
   | { readonly reason: 'too_many_tokens'; readonly limit: number; readonly retryAfterMs: number }
+  | {
+      readonly reason: 'budget_spent';
+      readonly period: 'day' | 'month';
+      readonly limitUsd: number;
+      /** Of the limit, less what running generations may still cost. */
+      readonly leftUsd: number;
+      readonly estimatedUsd: number;
+      /** Null when the tenant's budget says not to wait for it. */
+      readonly retryAfterMs: number | null;
+    }
   | { readonly reason: 'too_many_followers'; readonly limit: number; readonly retryAfterMs: number }
   | { readonly reason: 'idempotency_mismatch' }
   | { readonly reason: 'overloaded'; readonly retryAfterMs: number }
@@ -98,7 +108,9 @@ function paramOf(reason: Refusal['reason']): string | null {
 const FAILURE_STATUS: Readonly<Record<FailureCode, number>> = {
   upstream_unreachable: 502,
   upstream_timeout: 504,
-  upstream_rejected: 502,
+  // SDKs send a 502 twice more; what a model rejects it rejects every time.
+  upstream_rejected: 400,
+  upstream_denied: 502,
   upstream_rate_limited: 503,
   upstream_failed: 502,
   upstream_empty: 502,
@@ -112,6 +124,8 @@ const FAILURE_SENTENCE: Readonly<Record<FailureCode, string>> = {
   upstream_unreachable: 'The model could not be reached.',
   upstream_timeout: 'The model did not answer in time.',
   upstream_rejected: 'The model refused the request.',
+  upstream_denied:
+    "The model's provider did not accept this deployment's credentials or its name for the model. Tell its operator.",
   upstream_rate_limited: 'The model is busy. Try again shortly.',
   upstream_failed: 'The model stopped before its answer was complete.',
   upstream_empty: 'The model sent an empty answer.',

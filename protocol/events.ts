@@ -2,6 +2,7 @@
 // Invariant: a log is `route` first, then any non-terminal events, then exactly one terminal
 // event (`done` | `error`), and nothing after it. Every wire format is a pure fold over this log.
 
+import type { JsonObject } from './json.ts';
 import type { DecisionStage, RouteSignal, RouteTarget, Tier } from './route.ts';
 import type { Usage } from './usage.ts';
 
@@ -35,9 +36,38 @@ export type RouteArmFields = {
   readonly first_token_ms: number | null;
 };
 
-export type StatusEvent = { readonly type: 'status'; readonly phase: string; readonly message: string };
+/**
+ * What goes on behind the answer, for a person who waits. `failover`: another model was asked before the first word.
+ * `continued`: the upstream was lost in mid-answer, and the answer goes on after what was already sent.
+ */
+export type StatusEvent = {
+  readonly type: 'status';
+  readonly phase: 'failover' | 'continued';
+  readonly message: string;
+};
+
+/** From here on another model answers than the one named so far, by `route` or by an earlier event of this type. */
+export type RouteChangedEvent = {
+  readonly type: 'route_changed';
+  readonly tier: Tier;
+  /** The configured model id. */
+  readonly model: string;
+  /** `hedge`: it was asked as well because the first was late, and was faster. */
+  readonly reason: 'failover' | 'hedge' | 'continued';
+  /** What happened to the model before it; null for a hedge, and after a restart of this router. */
+  readonly failure: FailureCode | null;
+};
+
 export type TextDeltaEvent = { readonly type: 'text_delta'; readonly text: string };
 export type ThinkingEvent = { readonly type: 'thinking'; readonly text: string };
+
+/**
+ * One whole block of thinking in the form in which its provider takes it back: text and signature, or ciphertext.
+ * `part` is one of OpenRouter's `reasoning_details`: `type` (`reasoning.text` | `reasoning.summary` |
+ * `reasoning.encrypted`), `format` (whose it is), and `text`, `signature`, `data`, `id` as the type has them. Byte-exact:
+ * a signature covers the text. It shows nobody anything; clients send it back in the next turn.
+ */
+export type ThinkingPartEvent = { readonly type: 'thinking_part'; readonly part: JsonObject };
 
 /** The model asks the client to run a tool. `index` is dense and 0-based within the generation. */
 export type ToolStartEvent = {
@@ -77,6 +107,10 @@ export type DoneEvent = {
   /** Of every call made for it, when there were others: a draft that was not shown, a second opinion. */
   readonly usage_total?: Usage;
   readonly timing: Timing;
+  /** US dollars of every call made for it, by the configured prices; left out when no price is configured. */
+  readonly cost_usd?: number;
+  /** The answer was not generated but repeated from the cache; usage and timing of the model are the original's. */
+  readonly cached?: true;
 };
 
 /** Why a generation failed after it was accepted. Closed set; clients may switch on it. */
@@ -84,6 +118,7 @@ export type FailureCode =
   | 'upstream_unreachable'
   | 'upstream_timeout'
   | 'upstream_rejected'
+  | 'upstream_denied'
   | 'upstream_rate_limited'
   | 'upstream_failed'
   | 'upstream_empty'
@@ -104,9 +139,15 @@ export type ErrorEvent = {
   readonly partial: boolean;
 };
 
-export type ContentEvent = TextDeltaEvent | ThinkingEvent | ToolStartEvent | ToolDeltaEvent | ToolEndEvent;
+export type ContentEvent =
+  | TextDeltaEvent
+  | ThinkingEvent
+  | ThinkingPartEvent
+  | ToolStartEvent
+  | ToolDeltaEvent
+  | ToolEndEvent;
 export type TerminalEvent = DoneEvent | ErrorEvent;
-export type StreamEvent = RouteEvent | StatusEvent | ContentEvent | TerminalEvent;
+export type StreamEvent = RouteEvent | RouteChangedEvent | StatusEvent | ContentEvent | TerminalEvent;
 
 export function isTerminal(event: StreamEvent): event is TerminalEvent {
   return event.type === 'done' || event.type === 'error';
@@ -122,7 +163,9 @@ export function isContent(event: StreamEvent): event is ContentEvent {
     case 'tool_delta':
     case 'tool_end':
       return true;
+    case 'thinking_part':
     case 'route':
+    case 'route_changed':
     case 'status':
     case 'done':
     case 'error':

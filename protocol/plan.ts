@@ -2,9 +2,10 @@
 // It crosses the object boundary as JSON; it carries no secret and no client header.
 
 import type { AnswerCheckPlan } from './answer-check.ts';
+import type { CachedAnswer } from './cached-answer.ts';
 import type { ChatRequest } from './chat-request.ts';
 import type { FormatLetter } from './cursor.ts';
-import type { RouteDecision } from './route.ts';
+import type { RouteDecision, Tier } from './route.ts';
 import type { ShadowPlan } from './shadow.ts';
 
 /** What happens when nobody reads any more. `linger`: stop after that long without a reader. */
@@ -20,10 +21,58 @@ export type Durability = 'batched' | 'strict';
 export type UpstreamTarget = {
   /** Name of a folder in `providers/`. */
   readonly provider: string;
-  /** Name of an endpoint in the deployment: `edge` or `cloud`. */
+  /** Name of an endpoint: `edge`, `cloud`, or one of the configuration's own. */
   readonly endpoint: string;
   /** The upstream's own name for the model. */
   readonly upstreamModel: string;
+  /** Where a configured endpoint is; left out for `edge` and `cloud`, which are the deployment's. */
+  readonly server?: UpstreamServer;
+  /** Cloudflare AI Gateway in front of the Workers AI binding; left out when there is none. */
+  readonly gatewayId?: string;
+  /** One of the provider's flavours; left out when the server keeps to the dialect. */
+  readonly flavour?: string;
+};
+
+/** A server over HTTP as the configuration names it. The key itself never travels: only the name of its secret. */
+export type UpstreamServer = {
+  /** Without a slash at the end. */
+  readonly baseUrl: string;
+  /** Name of the secret with the API key; null: the server takes none. */
+  readonly keyVariable: string | null;
+};
+
+/** One model that may give an answer. */
+export type Candidate = {
+  readonly tier: Tier;
+  /** The configured model id. */
+  readonly model: string;
+  readonly target: UpstreamTarget;
+  /** The answer's limit in tokens for this model; null = the model's own. */
+  readonly maxOutputTokens: number | null;
+  /** It goes on with an answer whose beginning stands in the last message. */
+  readonly canPrefill: boolean;
+  /** Indices into `request.messages` that are left out for this model, whose context is too small for all of them. */
+  readonly leavesOut: readonly number[];
+};
+
+/** What happens when the upstream is lost after content was sent: go on with another call, or end with an error. */
+export type UpstreamLossPolicy = 'continue' | 'error';
+
+/** How an answer is kept alive. Durations in milliseconds. */
+export type FailoverPlan = {
+  readonly onUpstreamLoss: UpstreamLossPolicy;
+  /** Models to go to after the planned one, in order; the planned one itself may be asked again. */
+  readonly fallbacks: readonly Candidate[];
+  /** Calls at most until the first content, the first one and hedges counted. */
+  readonly maxCalls: number;
+  /** Calls at most that go on with a lost answer. */
+  readonly maxContinuations: number;
+  /** Start the next candidate when the first token is later than the model's own p95, and take whichever is first. */
+  readonly hedges: boolean;
+  /** Whether a model that fails is left out for a while. */
+  readonly breaks: boolean;
+  /** Extra calls for each call of the deployment that are allowed on average, 0..1: retries and failovers of a storm. */
+  readonly retryRatio: number;
 };
 
 /** `edge-only`: the prompt may not leave the edge tier, whatever a check or a failure would suggest. */
@@ -40,7 +89,12 @@ export type RouteEvidence = {
 };
 
 /** US dollars for a million tokens. */
-export type TokenPrice = { readonly inputUsdPerMtok: number; readonly outputUsdPerMtok: number };
+export type TokenPrice = {
+  readonly inputUsdPerMtok: number;
+  readonly outputUsdPerMtok: number;
+  /** For input from the provider's prompt cache; left out: as other input. */
+  readonly cachedInputUsdPerMtok?: number;
+};
 
 /** Limits of one generation. All durations in milliseconds, all sizes in bytes. */
 export type GenerationLimits = {
@@ -71,6 +125,23 @@ export type LeaseRequest = {
   /** True when the client says it is retrying (`x-stainless-retry-count` ≥ 1). */
   readonly isRetry: boolean;
   readonly limits: TenantLimits;
+  /** Left out when the tenant has no budget: its spending is not counted then. */
+  readonly money?: LeaseMoney;
+};
+
+/** What a generation may cost, and of what it is taken. */
+export type LeaseMoney = {
+  /** The highest cost of every call that may be made, in US dollars: reserved, reconciled at release. */
+  readonly estimatedUsd: number;
+  readonly budget: Budget;
+};
+
+/** US dollars that a tenant may spend in a day and in a month (UTC); null = as much as it likes. */
+export type Budget = {
+  readonly usdPerDay: number | null;
+  readonly usdPerMonth: number | null;
+  /** A request that may cost more than is left: the edge answers, or it is refused for good or until the period ends. */
+  readonly over: 'edge' | 'refuse' | 'wait';
 };
 
 /** Limits of a tenant; null = unlimited. */
@@ -85,6 +156,19 @@ export type TenantLimits = {
 export type Admission =
   | { readonly type: 'granted'; readonly headroom: number }
   | { readonly type: 'ask'; readonly lease: LeaseRequest };
+
+/** Where the answer goes when it is done. Nothing here is readable text. */
+export type CachePlan = {
+  /** Name of the tenant's cache object (an HMAC). */
+  readonly cacheObject: string;
+  /** SHA-256 of the canonical request, hex. */
+  readonly key: string;
+  /** How long the answer may be repeated, in milliseconds. */
+  readonly ttlMs: number;
+  /** As in `CacheBounds`. */
+  readonly maxEntries: number;
+  readonly maxAnswerBytes: number;
+};
 
 export type Plan = {
   readonly streamId: string;
@@ -103,6 +187,14 @@ export type Plan = {
   readonly isRecorded: boolean;
   readonly locality: DataLocality;
   readonly target: UpstreamTarget;
+  /** Like `Candidate`, for the planned model. */
+  readonly canPrefill: boolean;
+  readonly leavesOut: readonly number[];
+  readonly failover: FailoverPlan;
+  /** Where a finished answer is kept for the same request of the same tenant; null: it is not. */
+  readonly cache: CachePlan | null;
+  /** The answer, when it was kept before: it is repeated and nobody is called. */
+  readonly cached: CachedAnswer | null;
   /** Null: the answer is shown as it comes. Else `target` makes a draft that is checked before it is shown. */
   readonly answerCheck: AnswerCheckPlan | null;
   /** Null: nobody answers the request unseen. */

@@ -5,7 +5,7 @@ import type { Refusal } from './errors.ts';
 
 type Described = Exclude<Refusal, { reason: 'generation_failed' }>;
 type Text<Reason> = {
-  readonly status: number;
+  readonly status: number | ((refusal: Extract<Described, { reason: Reason }>) => number);
   readonly type: string;
   readonly sentence: (refusal: Extract<Described, { reason: Reason }>) => string;
 };
@@ -165,6 +165,13 @@ const TEXTS: { readonly [Reason in Described['reason']]: Text<Reason> } = {
     type: 'rate_limit_error',
     sentence: (refusal) => `The key is limited to ${refusal.limit} tokens a minute.`,
   },
+  budget_spent: {
+    // 429 is what clients wait for; they send a 402 no second time.
+    status: ({ retryAfterMs }) => (retryAfterMs === null ? 402 : 429),
+    type: 'budget_error',
+    sentence: ({ period, limitUsd, leftUsd, estimatedUsd }) =>
+      `The request may cost ${usd(estimatedUsd)} USD, and ${usd(leftUsd)} of the ${usd(limitUsd)} USD for this ${period} are left. The next ${period} begins at 00:00 UTC. Lower max_tokens, or have limits.budget raised.`,
+  },
   too_many_followers: {
     status: 429,
     type: 'rate_limit_error',
@@ -189,5 +196,6 @@ function usd(amount: number): string {
 
 export function describeRefusal(refusal: Described): { status: number; type: string; message: string } {
   const text = TEXTS[refusal.reason] as Text<Described['reason']>; // the entry of this very reason takes this refusal
-  return { status: text.status, type: text.type, message: text.sentence(refusal) };
+  const status = typeof text.status === 'number' ? text.status : text.status(refusal);
+  return { status, type: text.type, message: text.sentence(refusal) };
 }

@@ -1,6 +1,8 @@
 // Token counts of one generation. Counts come from the upstream; `estimated` marks ours,
 // made when the upstream was cut or never told.
 
+import type { ProducedUnits } from './produced-units.ts';
+
 export type Usage = {
   readonly input_tokens: number;
   readonly output_tokens: number;
@@ -23,10 +25,7 @@ export const NO_USAGE: Usage = {
 const CHARACTERS_PER_TOKEN = 4;
 
 /** What a call used by our own count: its estimated input, and the UTF-16 units that it produced. */
-export function estimatedUsage(
-  inputTokens: number,
-  produced: { readonly units: number; readonly reasoningUnits: number },
-): Usage {
+export function estimatedUsage(inputTokens: number, produced: ProducedUnits): Usage {
   return {
     input_tokens: inputTokens,
     output_tokens: Math.ceil(produced.units / CHARACTERS_PER_TOKEN),

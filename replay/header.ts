@@ -16,10 +16,19 @@ export type LogHeader = {
   readonly tenantObject: string;
   /** How long the log is kept after its end. */
   readonly retentionMs: number;
+  /** What a restart needs to go on with the answer, opaque here; null once it ended, and when it may not go on. */
+  readonly unfinished: object | null;
 };
 
+/**
+ * UTF-16 units of the one row: at worst three bytes each, below SQLite's 2 MB. A longer request is not kept, so its answer
+ * is interrupted by a restart.
+ */
+const MAX_HEADER_UNITS = 512 * 1024;
+
 export function encodeHeader(header: LogHeader): string {
-  return JSON.stringify(header);
+  const text = JSON.stringify(header);
+  return text.length <= MAX_HEADER_UNITS ? text : JSON.stringify({ ...header, unfinished: null });
 }
 
 export function decodeHeader(body: string): LogHeader {

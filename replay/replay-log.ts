@@ -246,7 +246,7 @@ export class ReplayLog {
 
   #headerAt(end: number, nowMs: number): LogHeader {
     if (this.#terminal === null || this.#header.finished !== null) return this.#header;
-    return { ...this.#header, finished: { end, atMs: nowMs } };
+    return { ...this.#header, finished: { end, atMs: nowMs }, unfinished: null };
   }
 
   /** What is not on disk yet, as pages: those that are full, and the one that later events go on with. */
@@ -310,6 +310,8 @@ function bytesOf(event: StreamEvent): number {
     case 'tool_start':
       return EVENT_OVERHEAD_BYTES + event.args.length * 2;
     case 'route':
+    case 'route_changed':
+    case 'thinking_part':
     case 'status':
     case 'tool_end':
     case 'done':

@@ -28,6 +28,8 @@ export function splitOversize(
       ];
     }
     case 'route':
+    case 'route_changed':
+    case 'thinking_part':
     case 'status':
     case 'tool_end':
     case 'done':

@@ -1,11 +1,12 @@
 // The route table, and nothing else: who may call, which function answers, what every response carries.
 
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import type { Refusal } from '../protocol/errors.ts';
 import { listModels } from './catalogue.ts';
 import { deploymentOf, type Deployment } from './deployment.ts';
 import { exportDecisions } from './decisions.ts';
 import type { Environment } from './environment.ts';
+import { emptyCache } from './empty-cache.ts';
 import { explainRoute } from './explain-route.ts';
 import { takeFeedback } from './feedback.ts';
 import { addCorsHeaders, checkOrigin, preflight } from './origin.ts';
@@ -14,7 +15,9 @@ import { respondRefusal } from './respond.ts';
 import { respondStarted } from './respond-generation.ts';
 import { authenticate } from './authenticate.ts';
 import { scoreCandidate } from './score-policy.ts';
+import { showBudget } from './show-budget.ts';
 import { showRouting } from './show-routing.ts';
+import { showUpstreams } from './show-upstreams.ts';
 import { joinStream, readStream, stopStream } from './streams.ts';
 
 type AppEnv = { Bindings: Environment; Variables: { deployment: Deployment; answered: Promise<void> } };
@@ -58,6 +61,9 @@ app.post('/v1/feedback', (c) => takeFeedback(c.req.raw, contextOf(c)));
 app.get('/v1/decisions', (c) => exportDecisions(c.req.raw, contextOf(c)));
 app.get('/v1/routing', (c) => showRouting(c.req.raw, contextOf(c)));
 app.post('/v1/routing', (c) => scoreCandidate(c.req.raw, contextOf(c)));
+app.get('/v1/budget', (c) => showBudget(c.req.raw, contextOf(c)));
+app.get('/v1/upstreams', (c) => showUpstreams(c.req.raw, contextOf(c)));
+app.delete('/v1/cache', (c) => emptyCache(c.req.raw, contextOf(c)));
 app.get('/v1/streams/:id', (c) => readStream(c.req.raw, c.req.param('id'), contextOf(c)));
 app.post('/v1/streams/:id/stop', (c) => stopStream(c.req.raw, c.req.param('id'), contextOf(c)));
 
@@ -69,6 +75,9 @@ const METHODS: Readonly<Record<string, string>> = {
   '/v1/feedback': 'POST',
   '/v1/decisions': 'GET',
   '/v1/routing': 'GET, POST',
+  '/v1/budget': 'GET',
+  '/v1/upstreams': 'GET',
+  '/v1/cache': 'DELETE',
   '/v1/streams/:id': 'GET',
   '/v1/streams/:id/stop': 'POST',
 };

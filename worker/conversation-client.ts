@@ -62,7 +62,9 @@ export class ConversationClient {
 
   async #call(path: string, body: object, signal?: AbortSignal): Promise<Result<Response, Refusal>> {
     const stub = this.#env.CONVERSATIONS.get(this.#env.CONVERSATIONS.idFromName(this.#name));
-    const init = { method: 'POST', body: JSON.stringify(body), ...(signal === undefined ? {} : { signal }) };
+    // The runtime does not pass a request's own signal on to subrequests; one that is made from it, it does.
+    const left = signal === undefined ? {} : { signal: AbortSignal.any([signal]) };
+    const init = { method: 'POST', body: JSON.stringify(body), ...left };
     const response = await stub.fetch(ORIGIN + path, init);
     if (response.status !== REFUSED_STATUS) return ok(response);
     const { refusal } = await response.json<RefusalBody>();

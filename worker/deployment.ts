@@ -3,10 +3,14 @@
 
 import { loadModel } from '../classifier/model.ts';
 import fileConfig from '../edgeways.config.json';
+import type { ChatRequest } from '../protocol/chat-request.ts';
 import type { Refusal } from '../protocol/errors.ts';
 import { ok, refuse, type Result } from '../protocol/result.ts';
+import { problem, type ConfigProblem } from '../policy/config-problem.ts';
 import { formatProblems, parseConfig, type Config, type TenantConfig } from '../policy/config.ts';
 import { Headroom } from '../policy/headroom.ts';
+import type { EncodeOptions, Provider } from '../providers/provider.ts';
+import { providerNamed } from '../providers/registry.ts';
 import { RouteMemory } from '../policy/route-memory.ts';
 import type { Environment } from './environment.ts';
 import { Signer } from './signer.ts';
@@ -75,10 +79,56 @@ function makeDeployment(env: Environment): Result<Deployment, Refusal> {
 function readConfig(override: string | undefined): Result<Config, Refusal> {
   const source = override === undefined || override === '' ? fileConfig : parseJson(override);
   const parsed = parseConfig(source);
-  if (parsed.ok) return parsed;
-  const remedy = `It has problems:\n${formatProblems(parsed.refusal)}`;
+  const problems = parsed.ok ? providerProblems(parsed.value) : parsed.refusal;
+  if (parsed.ok && problems.length === 0) return parsed;
+  const remedy = `It has problems:\n${formatProblems(problems)}`;
   return refuse({ reason: 'not_configured', missing: 'a valid configuration', remedy });
 }
+
+/** The policy knows no provider, so their names are checked here. */
+function providerProblems({ models, endpoints }: Config): readonly ConfigProblem[] {
+  return models.flatMap(({ provider: name, endpoint, upstream_model: upstreamModel }, index) => {
+    const provider = providerNamed(name);
+    if (provider === null) {
+      const remedy = 'Use the name of a folder in providers/.';
+      return [problem(`models[${index}].provider`, `no provider "${name}"`, remedy)];
+    }
+    const { flavour = null } = endpoints[endpoint] ?? {};
+    if (flavour !== null && !provider.flavours.includes(flavour)) {
+      const remedy = `Known to ${name}: ${provider.flavours.join(', ') || 'none'}.`;
+      return [problem(`endpoints.${endpoint}.flavour`, `no flavour "${flavour}"`, remedy)];
+    }
+    return isNameable(provider, { upstreamModel, flavour })
+      ? []
+      : [
+          problem(
+            `models[${index}].upstream_model`,
+            `no model of ${name} is called so`,
+            'Correct its spelling.',
+          ),
+        ];
+  });
+}
+
+/** Some providers have the model's name in an address, where not every name can stand. */
+function isNameable(provider: Provider, options: EncodeOptions): boolean {
+  try {
+    provider.encode(SMALLEST_REQUEST, options);
+    return true;
+  } catch {
+    return false; // told as a problem of the configuration
+  }
+}
+
+const SMALLEST_REQUEST: ChatRequest = {
+  model: 'auto',
+  messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],
+  stream: true,
+  includeUsage: false,
+  maxOutputTokens: null,
+  tools: [],
+  parameters: {},
+};
 
 function parseJson(text: string): unknown {
   try {

@@ -3,18 +3,17 @@
 
 import { toCompletion } from '../dialects/chat/completion.ts';
 import { projectorFor } from '../dialects/projectors.ts';
-import { ShownAnswer } from '../durable-objects/checked-answer.ts';
 import { logFailure } from '../durable-objects/log-failure.ts';
+import { ShownAnswer } from '../durable-objects/shown-answer.ts';
 
 import type { LeaseEnd } from '../protocol/admission.ts';
+import { totalUsage } from '../protocol/answer-account.ts';
 import type { Routed } from '../protocol/answer-check.ts';
-import { isTerminal, type StreamEvent, type TerminalEvent } from '../protocol/events.ts';
+import { isContent, isTerminal, type StreamEvent, type TerminalEvent } from '../protocol/events.ts';
 import type { Plan } from '../protocol/plan.ts';
 import type { GenerationFacts, Projector } from '../protocol/projection.ts';
 import { routeEvent } from '../protocol/route-event.ts';
 import { encodeUnnumbered, HEARTBEAT } from '../protocol/sse.ts';
-import type { Usage } from '../protocol/usage.ts';
-import type { DecodedEvent } from '../protocol/upstream-event.ts';
 import { AnswerTally } from '../policy/answer-tally.ts';
 import type { EndedGeneration } from '../policy/record-route.ts';
 import type { Environment } from './environment.ts';
@@ -23,6 +22,13 @@ const UTF8 = new TextEncoder();
 
 /** Told once how the answer ended, also when the client left. */
 type OnEnd = (end: LeaseEnd, usedTokens: number, ended: EndedGeneration) => void;
+
+export type DirectPorts = {
+  readonly env: Environment;
+  readonly onEnd: OnEnd;
+  /** Keeps the Worker alive for what nobody waits for. */
+  readonly waitUntil: (promise: Promise<unknown>) => void;
+};
 
 type NextBatch = Promise<IteratorResult<readonly StreamEvent[], void>>;
 
@@ -39,18 +45,30 @@ export class DirectAnswer {
   /** The first events, when the head could not wait for them. */
   #late: NextBatch | null = null;
   #hasEnded = false;
+  /** What was shown, while it may have to be gone on with: there is no log to read it from. */
+  readonly #shown: StreamEvent[] = [];
 
-  constructor(plan: Plan, env: Environment, onEnd: OnEnd) {
-    const { createdMs, inputTokens, limits } = plan;
+  constructor(plan: Plan, { env, onEnd, waitUntil }: DirectPorts) {
     this.#plan = plan;
     this.#onEnd = onEnd;
-    this.#tally = new AnswerTally({ acceptedMs: createdMs, inputTokens, maxUnits: limits.maxAnswerBytes });
-    const onRouted = (routed: Routed): void => {
-      this.#routed = routed;
-      this.#tally.countHidden(routed.check?.hidden ?? []);
-    };
-    this.#answer = new ShownAnswer({ plan, env, stop: this.#stop.signal, onRouted });
-    this.#batches = answerEvents(this.#answer.batches(), this.#tally);
+    this.#answer = new ShownAnswer({
+      plan,
+      env,
+      stop: this.#stop.signal,
+      waitUntil,
+      shown: () => this.#shown,
+      onRouted: (routed) => {
+        this.#routed = routed;
+      },
+    });
+    this.#tally = new AnswerTally({
+      acceptedMs: plan.createdMs,
+      maxUnits: plan.limits.maxAnswerBytes,
+      account: () => this.#answer.account,
+      prices: plan.prices,
+      isCached: plan.cached !== null,
+    });
+    this.#batches = this.#events();
   }
 
   /**
@@ -59,7 +77,7 @@ export class DirectAnswer {
    */
   async open(): Promise<Extract<TerminalEvent, { type: 'error' }> | null> {
     const { request, limits } = this.#plan;
-    const next = this.#batches.next();
+    const next = this.#untilContent();
     const first = request.stream ? await within(next, limits.headHoldMs) : await next;
     if (first === 'silence') {
       this.#late = next;
@@ -72,13 +90,25 @@ export class DirectAnswer {
     return failed;
   }
 
+  /** All up to what shows something, or the end: that another model is asked is no reason to send the head. */
+  async #untilContent(): NextBatch {
+    const events: StreamEvent[] = [];
+    for (;;) {
+      const batch = await this.#batches.next();
+      if (batch.done !== true) events.push(...batch.value);
+      if (batch.done === true || events.some((event) => isContent(event) || isTerminal(event)))
+        return { done: false, value: events };
+    }
+  }
+
   stream(): ReadableStream<Uint8Array> {
     // The route is told at once, unless a draft is still being checked.
     let hasStarted = this.#late === null || this.#routed !== null;
     let ready = hasStarted ? this.#encodeStart(this.#first) : '';
     let pending = this.#late;
     const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
-      if (ready === '') {
+      // Some events make no frame; a pull that brings nothing is not repeated, and the reader would wait for ever.
+      while (ready === '' && !this.#hasEnded) {
         pending ??= this.#batches.next();
         const batch = await within(pending, this.#plan.limits.heartbeatMs);
         if (batch !== 'silence') pending = null;
@@ -109,10 +139,13 @@ export class DirectAnswer {
   stop(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    const held = this.#routed === null ? this.#answer.heldUsage : null;
-    if (held !== null) this.#tally.countHeld(held);
     this.#stop.abort();
-    this.#tellEnd('stopped', this.#tally.estimate(), null);
+    this.#tellEnd('stopped', null);
+  }
+
+  /** When it is worth asking again, after an answer that never began; null when nobody said. */
+  get retryAfterMs(): number | null {
+    return this.#answer.retryAfterMs;
   }
 
   /** What was decided in the end; null while a draft is being checked. */
@@ -151,34 +184,43 @@ export class DirectAnswer {
   #end(event: TerminalEvent): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    if (event.type === 'done') this.#tellEnd('completed', event.usage, event);
-    else this.#tellEnd('failed', this.#tally.estimate(), event);
+    this.#tellEnd(event.type === 'done' ? 'completed' : 'failed', event);
   }
 
-  #tellEnd(end: LeaseEnd, usage: Usage, terminal: TerminalEvent | null): void {
+  /** Content batches, then exactly one terminal event. */
+  async *#events(): AsyncGenerator<readonly StreamEvent[], void> {
+    try {
+      for await (const batch of this.#answer.batches()) {
+        const events = this.#tally.take(batch, Date.now());
+        this.#remember(events);
+        if (events.length > 0) yield events;
+        if (events.some(isTerminal)) return;
+      }
+      yield [this.#tally.failed('upstream_failed')];
+    } catch (error) {
+      logFailure('direct answer', error);
+      yield [this.#tally.failed('internal')];
+    }
+  }
+
+  #remember(events: readonly StreamEvent[]): void {
+    if (this.#plan.failover.onUpstreamLoss === 'continue') this.#shown.push(...events);
+    for (const event of events) {
+      if (event.type !== 'route_changed') continue;
+      const { tier, model, reason } = event;
+      const { decision, check } = this.#routed ?? { decision: this.#plan.decision, check: null };
+      const reasons = [`${reason}:${decision.model}`, ...decision.reasons];
+      this.#routed = { decision: { ...decision, tier, model, reasons }, check };
+    }
+  }
+
+  #tellEnd(end: LeaseEnd, terminal: TerminalEvent | null): void {
     // Nobody reads on after an end, so what the calls hold (bodies, timers) is freed here.
     this.#batches.return().catch((error: unknown) => logFailure('direct answer', error));
-    const all = this.#tally.totalWith(usage);
-    const ended = { routed: this.#routed, terminal, usage, hidden: this.#tally.hidden, endedMs: Date.now() };
+    const { account } = this.#answer;
+    const all = totalUsage(account);
+    const ended = { routed: this.#routed, terminal, account, endedMs: Date.now() };
     this.#onEnd(end, all.input_tokens + all.output_tokens, ended);
-  }
-}
-
-/** Content batches, then exactly one terminal event. */
-async function* answerEvents(
-  answer: AsyncGenerator<readonly DecodedEvent[], void>,
-  tally: AnswerTally,
-): AsyncGenerator<readonly StreamEvent[], void> {
-  try {
-    for await (const batch of answer) {
-      const events = tally.take(batch, Date.now());
-      if (events.length > 0) yield events;
-      if (events.some(isTerminal)) return;
-    }
-    yield [tally.failed('upstream_failed')];
-  } catch (error) {
-    logFailure('direct answer', error);
-    yield [tally.failed('internal')];
   }
 }
 

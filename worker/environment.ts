@@ -1,8 +1,10 @@
 // The bindings and variables of this Worker, by hand: the generated type knows either the local or the
 // production configuration, this one both.
 
+import type { AnswerCache } from '../durable-objects/answer-cache.ts';
 import type { Conversation } from '../durable-objects/conversation.ts';
 import type { EndpointEnv } from '../durable-objects/endpoints.ts';
+import type { Health } from '../durable-objects/health.ts';
 import type { Routing } from '../durable-objects/routing.ts';
 import type { Tenant } from '../durable-objects/tenant.ts';
 
@@ -10,6 +12,10 @@ export type Environment = EndpointEnv & {
   readonly CONVERSATIONS: DurableObjectNamespace<Conversation>;
   readonly TENANTS: DurableObjectNamespace<Tenant>;
   readonly ROUTING: DurableObjectNamespace<Routing>;
+  readonly HEALTH: DurableObjectNamespace<Health>;
+  readonly ANSWER_CACHES: DurableObjectNamespace<AnswerCache>;
+  readonly OPENAI_API_KEY?: string;
+  readonly OPENAI_BASE_URL?: string;
   /** `local` only at the top level of wrangler.toml: a Worker cannot see where it runs. */
   readonly EDGEWAYS_ENV?: string;
   readonly EDGEWAYS_SECRET?: string;

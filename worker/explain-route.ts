@@ -4,7 +4,7 @@ import { parseChatRequest } from '../dialects/chat/parse-request.ts';
 import { isJsonObject } from '../protocol/json.ts';
 import { routeEvent } from '../protocol/route-event.ts';
 import type { ModelConfig } from '../policy/config.ts';
-import { outputLimit } from '../policy/effective-limits.ts';
+import { answerLimit } from '../policy/effective-limits.ts';
 import { estimateCostUsd } from '../policy/estimate-cost.ts';
 import { authenticate } from './authenticate.ts';
 import type { RequestContext } from './pipeline.ts';
@@ -12,7 +12,7 @@ import { policyInForce } from './policy-in-force.ts';
 import { readJsonBody } from './read-body.ts';
 import { parseRequestOptions } from './request-options.ts';
 import { respondRefusal } from './respond.ts';
-import { modelsCalled, possibleCheck } from './make-plan.ts';
+import { modelsCalled, possibleCheck } from './plan-calls.ts';
 import { routeRequest } from './route-request.ts';
 
 /** A question about routing need not repeat that the router shall choose. */
@@ -46,9 +46,9 @@ export async function explainRoute(request: Request, context: RequestContext): P
   if (!routed.ok) return respondRefusal(routed.refusal);
   const { decided, model, inputTokens } = routed.value;
   const scope = { config, tenant: principal.value.tenantConfig };
-  const limitOf = (called: ModelConfig): number =>
-    outputLimit(scope, chat.value.maxOutputTokens, called.max_output_tokens);
-  const check = possibleCheck(decided, deployment, context.env);
+  const limitOf = (called: ModelConfig): number => answerLimit(scope, chat.value.maxOutputTokens, called);
+  const { env } = context;
+  const check = possibleCheck(decided, { request: chat.value, deployment, env });
   const called = modelsCalled(model, check, deployment);
   const {
     type: _type,
@@ -60,6 +60,8 @@ export async function explainRoute(request: Request, context: RequestContext): P
     // Uncertain: the edge drafts first, and this tier answers when the draft is not good enough.
     answer_check: check === null ? null : { mode: check.mode, escalates_to: check.escalation.model },
     data_locality: decided.locality,
+    // Who stands in when the model fails, in this order.
+    fallbacks: decided.fallbacks,
     // The most it can cost, with every call that a check may make: no answer's real length is known before it is given.
     estimated_cost_usd: called.reduce(
       (sum, one) => sum + estimateCostUsd({ inputTokens, outputTokens: limitOf(one) }, one.price),

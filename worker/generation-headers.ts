@@ -32,6 +32,8 @@ export function generationHeaders(head: GenerationHead): Headers {
   if (head.link !== null) headers.set('link', head.link);
   if (routed === null) addPendingHeaders(headers, plan.decision);
   else addRouteHeaders(headers, routed.decision);
+  if (plan.cached !== null) headers.set('x-edgeways-cache', 'hit');
+  else if (plan.cache !== null) headers.set('x-edgeways-cache', 'miss');
   if (plan.answerCheck !== null) headers.set('x-edgeways-answer-check', checkText(routed));
   return headers;
 }
@@ -62,10 +64,10 @@ function foundText(verdict: DraftVerdict, shown: Tier): string {
   return `${shown === 'cloud' ? 'escalated' : 'doubted'}; fault=${verdict.fault}`;
 }
 
-/** What the object says it decided; without a check the plan is what was decided. */
+/** What the object says it decided; without a check and as long as no other model had to answer, it is the plan. */
 export function routedOf(plan: Plan, response: Response): Routed | null {
-  if (plan.answerCheck === null) return { decision: plan.decision, check: null };
   const text = response.headers.get(ROUTED_HEADER);
+  if (text === null && plan.answerCheck === null) return { decision: plan.decision, check: null };
   if (text === null || text === ROUTED_PENDING) return null;
   return JSON.parse(text) as Routed; // written by our own object
 }

@@ -16,6 +16,7 @@ const EXPOSED_HEADERS = [
   'x-edgeways-model',
   'x-edgeways-reason',
   'x-edgeways-resumable',
+  'x-edgeways-cache',
   'x-edgeways-joined',
   'x-request-id',
   'server-timing',
@@ -23,7 +24,7 @@ const EXPOSED_HEADERS = [
   'retry-after',
 ].join(', ');
 
-const ALLOWED_METHODS = 'GET, POST, OPTIONS';
+const ALLOWED_METHODS = 'GET, POST, DELETE, OPTIONS';
 
 /** How long a browser may remember a preflight (s); Chromium caps it at two hours. */
 const PREFLIGHT_MAX_AGE_S = 7200;

@@ -2,23 +2,30 @@
 // One step a statement, every refusal leaves at once. What follows (headers, bodies) is the response's.
 
 import { parseChatRequest } from '../dialects/chat/parse-request.ts';
+import type { ChatRequest } from '../protocol/chat-request.ts';
 import type { Refusal } from '../protocol/errors.ts';
 import { ok, refuse, type Result } from '../protocol/result.ts';
-import { endpointNamed } from '../durable-objects/endpoints.ts';
 import type { ModelConfig } from '../policy/config.ts';
+import { decideRoute } from '../policy/plan-route.ts';
+import { decideOverBudget } from '../policy/route/over-budget.ts';
+import { repeatedLease, repeatedPlan } from '../policy/cache/repeated-plan.ts';
+import { admit } from './admit.ts';
 import { authenticate } from './authenticate.ts';
+import { consultCache, type Consulted } from './consult-cache.ts';
 import { ConversationClient } from './conversation-client.ts';
 import type { Deployment } from './deployment.ts';
 import type { Environment } from './environment.ts';
 import { startGeneration, type StartedGeneration } from './start-generation.ts';
 import { resumeLink, routedOf } from './generation-headers.ts';
 import { makePlan, type PlannedRequest } from './make-plan.ts';
+import type { PlanInput } from './plan-calls.ts';
 import { Phases } from './phases.ts';
 import { policyInForce } from './policy-in-force.ts';
 import { readJsonBody } from './read-body.ts';
 import { parseRequestOptions, type RequestOptions } from './request-options.ts';
-import { routeRequest, type RoutedRequest } from './route-request.ts';
-import { askTenant } from './tenant-client.ts';
+import { routeRequest, type RouteContext, type RoutedRequest } from './route-request.ts';
+import { lackOf } from './plan-candidates.ts';
+import { missingOf } from './upstream-targets.ts';
 
 /** A generation of this request, or the stream of an earlier identical one that it joins. */
 export type PipelineOutcome =
@@ -62,45 +69,58 @@ export async function runPipeline(
   if (!chat.ok) return chat;
   phases.end('parse');
   const policy = await policyInForce(principal.value, context);
-  const routed = routeRequest(chat.value, {
-    principal: principal.value,
-    deployment,
-    policy,
-    options: options.value,
-    nowMs: Date.now(),
-    draw: Math.random(),
-  });
-  if (!routed.ok) return routed;
-  const missing = missingUpstream(routed.value.model, env);
-  if (missing !== null) return refuse(missing);
-  const address = request.headers.get('cf-connecting-ip');
-  const planned = await makePlan({
+  const accepted: AcceptedRequest = {
     request: chat.value,
     bodyText: body.value.text,
-    address,
+    address: request.headers.get('cf-connecting-ip'),
     principal: principal.value,
     options: options.value,
-    routed: routed.value,
-    deployment,
-    env,
-  });
+    policy,
+    nowMs: Date.now(),
+    draw: Math.random(),
+  };
+  const first = await routeAndPlan(accepted, context, decideRoute);
+  if (!first.ok) return first;
   phases.end('plan');
-  const admitted = await admit(planned, options.value, context);
+  const atEdge = () => routeAndPlan(accepted, context, decideOverBudget);
+  const admitted = await admit({ planned: first.value, options: options.value, atEdge }, context);
   if (!admitted.ok) return admitted;
   if (admitted.value.type === 'joined') {
     const { streamId } = admitted.value;
     return ok({ type: 'joined', streamId, tenant: principal.value.tenant, isStream: chat.value.stream });
   }
   phases.end('admit');
-  const client = new ConversationClient(env, planned.conversationObject);
+  const { plan, lease, conversationObject, routed } = admitted.value.planned;
+  const client = new ConversationClient(env, conversationObject);
   const [started, link] = await Promise.all([
-    startGeneration(admitted.value.plan, client, { context, request, lease: planned.lease }),
-    resumeLink(planned.plan, deployment), // made while the upstream thinks, not after its first token
+    startGeneration(plan, client, { context, request, lease }),
+    resumeLink(plan, deployment), // made while the upstream thinks, not after its first token
   ]);
   if (!started.ok) return started;
   phases.end('head');
-  rememberRoute(started.value, routed.value, deployment);
+  rememberRoute(started.value, routed, deployment);
   return ok({ type: 'started', started: started.value, options: options.value, link, phases });
+}
+
+type AcceptedRequest = Omit<PlanInput, 'routed' | 'deployment' | 'env'> &
+  Pick<RouteContext, 'policy' | 'nowMs' | 'draw'>;
+
+type RoutedPlan = PlannedRequest & { readonly routed: RoutedRequest };
+
+/** Two ways to decide: by the request, and by what is left to it once its tenant's money is spent. */
+async function routeAndPlan(
+  accepted: AcceptedRequest,
+  context: RequestContext,
+  decide: typeof decideRoute,
+): Promise<Result<RoutedPlan, Refusal>> {
+  const { deployment, env } = context;
+  const routed = routeRequest(accepted.request, { ...accepted, deployment }, decide);
+  if (!routed.ok) return routed;
+  const unfit = unfitModel(routed.value.model, accepted.request, context);
+  if (unfit !== null) return refuse(unfit);
+  const input: PlanInput = { ...accepted, routed: routed.value, deployment, env };
+  const [made, consulted] = await Promise.all([makePlan(input), consultCache(accepted.request, input)]);
+  return ok({ ...withCache(made, consulted), routed: routed.value });
 }
 
 /**
@@ -118,50 +138,26 @@ function rememberRoute(
   memory.remember(memoryKeys, { ...decided.remember, tier, model });
 }
 
-/** A tier without an endpoint is a deployment that is not finished: say what to set, and start nothing. */
-function missingUpstream(model: ModelConfig, env: Environment): Refusal | null {
-  if (endpointNamed(model.endpoint, env) !== null) return null;
-  const missing = model.endpoint === 'cloud' ? 'OPENAI_API_KEY' : 'the AI binding or EDGE_BASE_URL';
+/** What is kept already is repeated; else the answer is made, and kept if the request uses the cache. */
+function withCache(planned: PlannedRequest, { plan: cache, cached }: Consulted): PlannedRequest {
+  if (cached === null) return { ...planned, plan: { ...planned.plan, cache } };
+  return { ...planned, plan: repeatedPlan(planned.plan, cached), lease: repeatedLease(planned.lease) };
+}
+
+/** A model that is not set up, or whose provider has no words for the request: say so, and start nothing. */
+function unfitModel(
+  model: ModelConfig,
+  request: ChatRequest,
+  { deployment: { config }, env }: RequestContext,
+): Refusal | null {
+  const missing = missingOf(model, { config, env });
+  if (missing === null) {
+    const capability = lackOf(model, request, { config, env });
+    return capability === null ? null : { reason: 'unsupported_capability', model: model.id, capability };
+  }
   return {
     reason: 'not_configured',
     missing,
     remedy: `The ${model.endpoint} tier needs it: wrangler secret put.`,
   };
-}
-
-type Admitted =
-  | { readonly type: 'planned'; readonly plan: PlannedRequest['plan'] }
-  | { readonly type: 'joined'; readonly streamId: string };
-
-/**
- * A tenant in good standing is admitted by the Conversation, in parallel with the upstream call. Everybody
- * else waits here: nobody pays for a call that will be refused, and a repeated request must join before it starts.
- */
-async function admit(
-  planned: PlannedRequest,
-  options: RequestOptions,
-  { deployment, env }: RequestContext,
-): Promise<Result<Admitted, Refusal>> {
-  const { plan } = planned;
-  const { headroom } = deployment;
-  const caller = { ...planned.lease, tenant: plan.tenant };
-  const mayJoin = options.idempotencyKey !== null || options.isRetry;
-  if (!mayJoin && options.isResumable && headroom.isAmple(caller, Date.now())) {
-    headroom.spend(caller);
-    return ok({ type: 'planned', plan });
-  }
-  const outcome = await askTenant(env, plan.tenantObject, planned.lease);
-  switch (outcome.type) {
-    case 'granted':
-      headroom.granted(caller, outcome.headroom, Date.now());
-      return ok({
-        type: 'planned',
-        plan: { ...plan, admission: { type: 'granted', headroom: outcome.headroom } },
-      });
-    case 'attached':
-      return ok({ type: 'joined', streamId: outcome.streamId });
-    case 'refused':
-      headroom.refused(caller, outcome.refusal, Date.now());
-      return refuse(outcome.refusal);
-  }
 }

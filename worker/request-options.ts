@@ -3,8 +3,9 @@
 
 import type { AnswerCheckMode } from '../protocol/answer-check.ts';
 import type { Refusal } from '../protocol/errors.ts';
-import type { DataLocality, DisconnectPolicy, Durability } from '../protocol/plan.ts';
+import type { DataLocality, DisconnectPolicy, Durability, UpstreamLossPolicy } from '../protocol/plan.ts';
 import { ok, refuse, type Result } from '../protocol/result.ts';
+import type { CacheWish } from '../policy/cache/cache-choice.ts';
 import { toBase64Url } from './encoding.ts';
 
 export type RequestOptions = {
@@ -16,8 +17,13 @@ export type RequestOptions = {
   /** Null: the configuration decides. */
   readonly onDisconnect: DisconnectPolicy | null;
   readonly durability: Durability | null;
+  readonly onUpstreamLoss: UpstreamLossPolicy | null;
   readonly isResumable: boolean;
   readonly routing: RoutingOptions;
+  /** Null: the configuration decides. */
+  readonly cache: CacheWish | null;
+  /** False: a request that fits no model is refused, not shortened. */
+  readonly isTrimmed: boolean;
 };
 
 /** What a request may ask of its route. It can narrow what the configuration allows, never widen it. */
@@ -53,13 +59,13 @@ export function parseRequestOptions(headers: Headers): Result<RequestOptions, Re
       `must be continue, abort or linger=<1 to ${MAX_LINGER_SECONDS} seconds>`,
     );
   }
-  const durability = headers.get('x-edgeways-durability');
-  if (durability !== null && durability !== 'batched' && durability !== 'strict') {
-    return invalid('x-edgeways-durability', 'must be batched or strict');
-  }
-  const resumable = headers.get('x-edgeways-resumable') ?? 'true';
-  if (resumable !== 'true' && resumable !== 'false')
-    return invalid('x-edgeways-resumable', 'must be true or false');
+  const wishes = new HeaderChoices(headers);
+  const durability = wishes.of('x-edgeways-durability', ['batched', 'strict']);
+  const onUpstreamLoss = wishes.of('x-edgeways-on-upstream-loss', ['continue', 'error']);
+  const resumable = wishes.of('x-edgeways-resumable', ['true', 'false']);
+  const cache = wishes.of('x-edgeways-cache', ['on', 'off', 'refresh']);
+  const trim = wishes.of('x-edgeways-trim', ['history', 'off']);
+  if (wishes.refusal !== null) return refuse(wishes.refusal);
   if (resumable === 'false' && identity.value.idempotencyKey !== null)
     return invalid(
       'x-edgeways-resumable',
@@ -71,22 +77,45 @@ export function parseRequestOptions(headers: Headers): Result<RequestOptions, Re
     ...identity.value,
     onDisconnect,
     durability,
-    isResumable: resumable === 'true',
+    onUpstreamLoss,
+    isResumable: resumable !== 'false',
     routing: routing.value,
+    cache,
+    isTrimmed: trim !== 'off',
   });
 }
 
 export function parseRoutingOptions(headers: Headers): Result<RoutingOptions, Refusal> {
-  const answerCheck = headers.get('x-edgeways-answer-check');
-  if (answerCheck !== null && answerCheck !== 'prefix' && answerCheck !== 'full' && answerCheck !== 'off')
-    return invalid('x-edgeways-answer-check', 'must be prefix, full or off');
-  const locality = headers.get('x-edgeways-data-locality') ?? 'any';
-  if (locality !== 'any' && locality !== 'edge-only')
-    return invalid('x-edgeways-data-locality', 'must be any or edge-only');
+  const wishes = new HeaderChoices(headers);
+  const answerCheck = wishes.of('x-edgeways-answer-check', ['prefix', 'full', 'off']);
+  const locality = wishes.of('x-edgeways-data-locality', ['any', 'edge-only']) ?? 'any';
+  if (wishes.refusal !== null) return refuse(wishes.refusal);
   const maxUsd = headers.get('x-edgeways-max-usd');
   if (maxUsd !== null && !USD.test(maxUsd))
     return invalid('x-edgeways-max-usd', 'must be an amount in US dollars, such as 0.002');
   return ok({ answerCheck, locality, maxUsd: maxUsd === null ? null : Number(maxUsd) });
+}
+
+/** Reads headers that take one of a few words; remembers the first that was something else. */
+class HeaderChoices {
+  readonly #headers: Headers;
+  refusal: Refusal | null = null;
+
+  constructor(headers: Headers) {
+    this.#headers = headers;
+  }
+
+  /** Null when the header was not sent, or is refused. */
+  of<const Word extends string>(header: string, words: readonly Word[]): Word | null {
+    const value = this.#headers.get(header);
+    const word = words.find((known) => known === value) ?? null;
+    if (value !== null && word === null) {
+      const last = words.at(-1) ?? '';
+      const rule = `must be ${words.slice(0, -1).join(', ')} or ${last}`;
+      this.refusal ??= invalidHeader(header, rule);
+    }
+    return word;
+  }
 }
 
 type Identity = Pick<RequestOptions, 'conversation' | 'isNamed' | 'idempotencyKey' | 'isRetry'>;
@@ -118,5 +147,9 @@ function parseDisconnectPolicy(text: string | null): DisconnectPolicy | null | u
 }
 
 function invalid(param: string, rule: string): Result<never, Refusal> {
-  return refuse({ reason: 'invalid_request', param, message: `The header ${param} ${rule}.` });
+  return refuse(invalidHeader(param, rule));
+}
+
+function invalidHeader(param: string, rule: string): Refusal {
+  return { reason: 'invalid_request', param, message: `The header ${param} ${rule}.` };
 }

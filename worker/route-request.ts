@@ -10,6 +10,7 @@ import type { ModelConfig } from '../policy/config.ts';
 import { conversationMarks } from '../policy/conversation/conversation-marks.ts';
 import { estimateInputTokens } from '../policy/estimate-tokens.ts';
 import { decideRoute } from '../policy/plan-route.ts';
+import { decideWithinBudget } from '../policy/prompt-budget/decide-within-budget.ts';
 import type { DecidedRoute } from '../policy/route/route-question.ts';
 import type { Principal } from './authenticate.ts';
 import type { Deployment } from './deployment.ts';
@@ -19,7 +20,12 @@ import type { TenantPolicy } from './tenant-policy.ts';
 export type RoutedRequest = {
   readonly decided: DecidedRoute;
   readonly model: ModelConfig;
+  /** Estimate of what is sent. */
   readonly inputTokens: number;
+  /** Estimate of the whole request. */
+  readonly wholeTokens: number;
+  /** The oldest turns are left out, because no model has room for all. */
+  readonly isShortened: boolean;
   /** Under which the route is remembered; opaque. */
   readonly memoryKeys: readonly string[];
 };
@@ -28,41 +34,50 @@ export type RouteContext = {
   readonly principal: Principal;
   readonly deployment: Deployment;
   readonly policy: TenantPolicy;
-  readonly options: Pick<RequestOptions, 'routing' | 'isRetry' | 'conversation' | 'isNamed'>;
+  readonly options: Pick<RequestOptions, 'routing' | 'isRetry' | 'conversation' | 'isNamed' | 'isTrimmed'>;
   readonly nowMs: number;
   /** Random in [0, 1). */
   readonly draw: number;
 };
 
-export function routeRequest(request: ChatRequest, context: RouteContext): Result<RoutedRequest, Refusal> {
+export function routeRequest(
+  request: ChatRequest,
+  context: RouteContext,
+  decide = decideRoute,
+): Result<RoutedRequest, Refusal> {
   const { principal, deployment, policy, options, nowMs, draw } = context;
   const { config, classifier, memory } = deployment;
   const inputTokens = estimateInputTokens(request);
   const keys = memoryKeys(request, context);
-  const decided = decideRoute({
-    request,
-    config,
-    tenant: principal.tenantConfig,
-    inputTokens,
-    ownText: userText,
-    classification: (turns) => classify(classifier, turns),
-    calibrated: policy.calibrated,
-    threshold: policy.threshold,
-    target: policy.target,
-    wishes: options.routing,
-    remembered: memory.recall(keys, nowMs),
-    isRetry: options.isRetry,
-    nowMs,
-    draw,
-    policyVersion: policy.version,
-    firstTokenMs: policy.firstTokenMs,
-  });
+  const decided = decideWithinBudget(
+    {
+      request,
+      config,
+      tenant: principal.tenantConfig,
+      inputTokens,
+      ownText: userText,
+      classification: (turns) => classify(classifier, turns),
+      calibrated: policy.calibrated,
+      threshold: policy.threshold,
+      target: policy.target,
+      wishes: options.routing,
+      remembered: memory.recall(keys, nowMs),
+      isRetry: options.isRetry,
+      nowMs,
+      draw,
+      policyVersion: policy.version,
+      firstTokenMs: policy.firstTokenMs,
+    },
+    { isTrimmed: options.isTrimmed && config.prompt_budget.trim === 'history', decide },
+  );
   if (!decided.ok) return decided;
-  const { decision } = decided.value;
+  const { decided: route, isShortened } = decided.value;
   return ok({
-    decided: decided.value,
-    model: configuredModel(deployment, decision.model),
-    inputTokens,
+    decided: route,
+    model: configuredModel(deployment, route.decision.model),
+    inputTokens: decided.value.inputTokens,
+    wholeTokens: inputTokens,
+    isShortened,
     memoryKeys: keys,
   });
 }

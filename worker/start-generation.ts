@@ -2,11 +2,13 @@
 // for that or the object cannot take it. After an object accepted, an answer is never forked: a broken
 // connection to it is followed again, not generated again.
 
-import { LEASE_TTL_MS } from '../protocol/admission.ts';
+import { LEASE_TTL_MS, type LeaseEnd } from '../protocol/admission.ts';
 import { HEADROOM_HEADER, type FollowCall } from '../protocol/conversation-call.ts';
 import type { Refusal } from '../protocol/errors.ts';
 import type { LeaseRequest, Plan } from '../protocol/plan.ts';
 import { ok, refuse, type Result } from '../protocol/result.ts';
+import type { EndedGeneration } from '../policy/record-route.ts';
+import { costOf } from '../policy/usage-cost.ts';
 import type { ConversationClient } from './conversation-client.ts';
 import { DirectAnswer } from './direct-answer.ts';
 import type { RequestContext } from './pipeline.ts';
@@ -51,7 +53,7 @@ export async function startGeneration(
 /** The client left while its tenant was asked: nothing was started, so its place is free again. */
 function abandon(plan: Plan, { context }: StartContext): Result<StartedGeneration, Refusal> {
   if (plan.admission.type === 'granted') {
-    context.waitUntil(releaseLease(context.env, plan, { end: 'refused', usedTokens: 0 }));
+    context.waitUntil(releaseLease(context.env, plan, { end: 'refused', usedTokens: 0, usedUsd: 0 }));
   }
   return refuse({ reason: 'generation_failed', failure: 'interrupted', retryAfterMs: null });
 }
@@ -62,17 +64,22 @@ async function afterFailure(
   client: ConversationClient,
   start: StartContext,
 ): Promise<Result<StartedGeneration, Refusal>> {
+  const goesOn = plan.failover.onUpstreamLoss === 'continue' && plan.cached === null;
+  const isWhole = goesOn && !plan.request.stream;
   try {
-    const followed = await client.follow(followCallOf(plan, null));
+    const followed = await client.follow({ ...followCallOf(plan, null), isWhole }, start.request.signal);
     if (!followed.ok) {
       // Without a trace of the stream nobody else would end its lease before it expires.
       if (followed.refusal.reason === 'overloaded')
-        await releaseLease(start.context.env, plan, { end: 'failed', usedTokens: null });
+        await releaseLease(start.context.env, plan, { end: 'failed', usedTokens: null, usedUsd: null });
       return followed;
     }
+    // The object goes on with the answer, and this is who asked for it.
+    if (goesOn) return ok({ type: 'owned', plan, response: followed.value, client });
     await followed.value.body?.cancel(); // else it would count as a reader for ever
     return refuse({ reason: 'generation_failed', failure: 'interrupted', retryAfterMs: null });
-  } catch {
+  } catch (error) {
+    if (start.request.signal.aborted) throw error; // nobody is left to answer
     return startDirect(plan, start);
   }
 }
@@ -88,15 +95,19 @@ async function startDirect(
     if (outcome.type === 'refused') return refuse(outcome.refusal);
   }
   const renewal = setInterval(() => context.waitUntil(renewLease(env, plan)), RENEW_MS);
-  const answer = new DirectAnswer(plan, env, (end, usedTokens, ended) => {
+  const onEnd = (end: LeaseEnd, usedTokens: number, ended: EndedGeneration): void => {
     clearInterval(renewal);
-    context.waitUntil(releaseLease(env, plan, { end, usedTokens }));
+    const usedUsd = costOf(ended.account.calls, plan.prices);
+    context.waitUntil(releaseLease(env, plan, { end, usedTokens, usedUsd }));
     context.waitUntil(recordDirect(env, plan, ended));
-  });
+  };
+  const answer = new DirectAnswer(plan, { env, onEnd, waitUntil: context.waitUntil });
   request.signal.addEventListener('abort', () => answer.stop());
   const failed = await answer.open();
-  if (failed !== null)
-    return refuse({ reason: 'generation_failed', failure: failed.code, retryAfterMs: null });
+  if (failed !== null) {
+    const { retryAfterMs } = answer;
+    return refuse({ reason: 'generation_failed', failure: failed.code, retryAfterMs });
+  }
   return ok({ type: 'direct', plan, answer });
 }
 

@@ -40,10 +40,20 @@ export function chatUsage(usage: Usage): ChatUsage {
 }
 
 /** What OpenAI's shape has no field for. Clients that do not know it ignore it. */
-export type Extension = { readonly usage_total: ChatUsage };
+export type Extension = {
+  /** Of every call made for the answer, when there were others than the shown one. */
+  readonly usage_total?: ChatUsage;
+  /** US dollars of all of them. */
+  readonly cost_usd?: number;
+  readonly cached?: true;
+};
 
-/** Only when calls were made whose answers are not shown: `usage` is that of the shown one. */
 export function extension(done: DoneEvent): { readonly x_edgeways?: Extension } {
-  const { usage_total: total } = done;
-  return total === undefined ? {} : { x_edgeways: { usage_total: chatUsage(total) } };
+  const { usage_total: total, cost_usd, cached } = done;
+  const fields: Extension = {
+    ...(total === undefined ? {} : { usage_total: chatUsage(total) }),
+    ...(cost_usd === undefined ? {} : { cost_usd }),
+    ...(cached === undefined ? {} : { cached }),
+  };
+  return Object.keys(fields).length === 0 ? {} : { x_edgeways: fields };
 }

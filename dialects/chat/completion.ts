@@ -3,6 +3,7 @@
 // look like a whole one.
 
 import type { FailureCode, StreamEvent } from '../../protocol/events.ts';
+import type { JsonObject } from '../../protocol/json.ts';
 import type { GenerationFacts } from '../../protocol/projection.ts';
 import { chatUsage, completionId, createdSeconds, extension, toChatFinishReason } from './answer-fields.ts';
 import type { ChatFinishReason, ChatUsage, Extension } from './answer-fields.ts';
@@ -20,6 +21,8 @@ export type ChatMessageBody = {
   readonly refusal: null;
   readonly reasoning_content?: string;
   readonly reasoning?: string;
+  /** Thinking as its provider takes it back; see `ThinkingPartEvent`. */
+  readonly reasoning_details?: readonly JsonObject[];
   readonly tool_calls?: readonly ChatToolCall[];
 };
 
@@ -48,6 +51,7 @@ export type Completion =
 /** `events`: a complete log. Throws when it has no terminal event: only an ended log has a whole answer. */
 export function toCompletion(facts: GenerationFacts, events: Iterable<StreamEvent>): Completion {
   const parts = new MessageParts();
+  let { model } = facts;
   for (const event of events) {
     if (event.type === 'error') return { type: 'failure', code: event.code };
     if (event.type === 'done') {
@@ -57,13 +61,14 @@ export function toCompletion(facts: GenerationFacts, events: Iterable<StreamEven
         id: completionId(facts),
         object: 'chat.completion',
         created: createdSeconds(facts),
-        model: facts.model,
+        model,
         choices: [choice],
         usage: chatUsage(event.usage),
         ...extension(event),
       };
       return { type: 'completion', body };
     }
+    if (event.type === 'route_changed') model = event.model;
     parts.add(event);
   }
   throw new Error('the log has no terminal event yet');
@@ -74,6 +79,7 @@ type UnendedEvent = Exclude<StreamEvent, { type: 'done' | 'error' }>;
 class MessageParts {
   #text = '';
   #thinking = '';
+  readonly #details: JsonObject[] = [];
   readonly #calls = new Map<number, { readonly id: string; readonly name: string; args: string }>();
 
   add(event: UnendedEvent): void {
@@ -83,6 +89,9 @@ class MessageParts {
         return;
       case 'thinking':
         this.#thinking += event.text;
+        return;
+      case 'thinking_part':
+        this.#details.push(event.part);
         return;
       case 'tool_start':
         this.#calls.set(event.index, { id: event.id, name: event.tool, args: event.args });
@@ -94,6 +103,7 @@ class MessageParts {
         return;
       }
       case 'route':
+      case 'route_changed':
       case 'status':
       case 'tool_end':
         return;
@@ -108,6 +118,7 @@ class MessageParts {
       content: this.#text === '' && calls.length > 0 ? null : this.#text,
       refusal: null,
       ...(thinking === '' ? {} : { reasoning_content: thinking, reasoning: thinking }),
+      ...(this.#details.length === 0 ? {} : { reasoning_details: this.#details }),
       ...(calls.length === 0 ? {} : { tool_calls: calls }),
     };
   }

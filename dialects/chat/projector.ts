@@ -1,4 +1,4 @@
-// Log → chat completion chunks. Frame n depends on its event and the facts alone.
+// Log → chat completion chunks. Frame n depends on its event, the facts, and the model last named before it.
 // Invariant: one content event is one frame, so positions can be counted without building them; the last frame
 // is `[DONE]` after success and the error object (never `[DONE]`) after a failure.
 // A frame is built per token: all that is constant in a generation is serialised once, here only the text is.
@@ -16,15 +16,26 @@ const DONE: Frame = { data: '[DONE]' };
 const NO_FRAMES: readonly Frame[] = [];
 
 export function chatProjector(facts: GenerationFacts): Projector {
-  const delta = deltaAround(facts);
+  let now = facts;
+  let delta = deltaAround(now);
+  // Both ways of reading pass every event in order, so both know the model that answers.
+  const follow = (event: StreamEvent): void => {
+    if (event.type !== 'route_changed' || event.model === now.model) return;
+    now = { ...now, model: event.model };
+    delta = deltaAround(now);
+  };
   return {
     format: 'c',
-    count: (event) => frameCount(event, facts.includeUsage),
+    count: (event) => {
+      follow(event);
+      return frameCount(event, facts.includeUsage);
+    },
     frames: (event) => {
       // The hot path first: nearly every event of a log is one of these.
       if (event.type === 'text_delta')
         return [{ data: `${delta.text}${JSON.stringify(event.text)}${delta.end}` }];
-      return rareFrames(event, facts, delta);
+      follow(event);
+      return rareFrames(event, now, delta);
     },
     reset: () => null,
     failure: (code, message) => errorFrame(code, message, 'stream_error'),
@@ -60,10 +71,12 @@ function frameCount(event: StreamEvent, includeUsage: boolean): number {
     case 'route':
     case 'text_delta':
     case 'thinking':
+    case 'thinking_part':
     case 'tool_start':
     case 'tool_delta':
     case 'error':
       return 1;
+    case 'route_changed':
     case 'status':
     case 'tool_end':
       return 0;
@@ -84,12 +97,15 @@ function rareFrames(event: StreamEvent, facts: GenerationFacts, delta: DeltaText
       const text = JSON.stringify(event.text);
       return chunk(`"reasoning_content":${text},"reasoning":${text}`);
     }
+    case 'thinking_part':
+      return chunk(`"reasoning_details":[${JSON.stringify(event.part)}]`);
     case 'tool_start':
       return chunk(`"tool_calls":[${JSON.stringify(startedCall(event))}]`);
     case 'tool_delta': {
       const more = { index: event.index, function: { arguments: event.args } };
       return chunk(`"tool_calls":[${JSON.stringify(more)}]`);
     }
+    case 'route_changed':
     case 'status':
     case 'tool_end':
       return NO_FRAMES;

@@ -5,7 +5,7 @@ import type { ChatRequest } from '../../protocol/chat-request.ts';
 import { textOf } from '../../protocol/chat-request.ts';
 import type { FinishReason } from '../../protocol/events.ts';
 import type { JsonObject, JsonValue } from '../../protocol/json.ts';
-import type { DecodedEvent } from '../../protocol/upstream-event.ts';
+import type { AnswerEvent } from '../../protocol/upstream-event.ts';
 import type { Usage } from '../../protocol/usage.ts';
 import { userTurns } from '../user-turns.ts';
 
@@ -40,7 +40,7 @@ export type CheckedQuestion = {
 /** What is read of a long text, in UTF-16 units: people put the wish before or after what they paste. */
 const ENDS = { head: 2_000, tail: 1_000 } as const;
 
-export function draftOf(events: readonly DecodedEvent[]): Draft {
+export function draftOf(events: readonly AnswerEvent[]): Draft {
   let [text, thinking] = ['', ''];
   let finishReason: Draft['finishReason'] = null;
   let usage: Usage | null = null;
@@ -70,6 +70,10 @@ export function draftOf(events: readonly DecodedEvent[]): Draft {
         usage = event.usage;
         break;
       case 'tool_end':
+      case 'thinking_part':
+      case 'resume_point':
+      case 'status':
+      case 'route_changed':
       case 'failure':
         break;
     }

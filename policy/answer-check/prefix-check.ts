@@ -3,7 +3,7 @@
 // events, and the work is bounded: eleven looks at no more than two thousand units.
 
 import type { DraftFault, DraftVerdict } from '../../protocol/answer-check.ts';
-import type { DecodedEvent } from '../../protocol/upstream-event.ts';
+import type { AnswerEvent } from '../../protocol/upstream-event.ts';
 import type { CheckedQuestion } from './draft.ts';
 import { prefixFault } from './prefix-fault.ts';
 import { type QuestionTraits, traitsOf } from './question-traits.ts';
@@ -30,7 +30,7 @@ export class PrefixCheck {
   }
 
   /** Bad once a fault is certain; nothing makes it good again. */
-  take(events: readonly DecodedEvent[]): DraftVerdict | 'undecided' {
+  take(events: readonly AnswerEvent[]): DraftVerdict | 'undecided' {
     for (const event of events) this.#note(event);
     return this.#fault === null ? 'undecided' : bad(this.#fault);
   }
@@ -46,7 +46,7 @@ export class PrefixCheck {
     return this.#fault === null ? GOOD : bad(this.#fault);
   }
 
-  #note(event: DecodedEvent): void {
+  #note(event: AnswerEvent): void {
     if (this.#fault !== null) return;
     switch (event.type) {
       case 'text_delta':
@@ -67,8 +67,12 @@ export class PrefixCheck {
         this.#fault = 'upstream_failed';
         return;
       case 'thinking':
+      case 'thinking_part':
       case 'tool_delta':
       case 'tool_end':
+      case 'resume_point':
+      case 'status':
+      case 'route_changed':
         return;
     }
   }

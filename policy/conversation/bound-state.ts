@@ -1,9 +1,8 @@
 // State in a history that only the provider who made it can read: ids of tool calls in flight, signatures of
-// thinking, encrypted reasoning. While it is alive the conversation stays where it is; on a switch it is taken out,
-// because another provider refuses what it cannot verify.
-// The chat dialect drops such fields of a message when it parses; what is looked for here are opaque parts.
+// thinking, encrypted reasoning. While it is alive the conversation stays where it is. On a switch every provider leaves
+// out what it did not make, because it refuses what it cannot verify.
 
-import type { ChatMessage, ChatRequest, ContentPart } from '../../protocol/chat-request.ts';
+import type { ChatMessage, ContentPart } from '../../protocol/chat-request.ts';
 import { THINKING_PART_TYPES } from '../../protocol/chat-request.ts';
 
 export type BoundState = 'none' | 'tool_calls' | 'thinking';
@@ -19,28 +18,7 @@ export function boundStateOf(trailing: readonly ChatMessage[]): BoundState {
   return usesTools ? 'tool_calls' : 'none';
 }
 
-/**
- * The request without thinking that the answering model did not make itself. Tool calls stay: their ids only have
- * to agree with each other.
- * @param keeps - true when the model that made the thinking answers again
- */
-export function stripForeignState(request: ChatRequest, keeps: boolean): ChatRequest {
-  if (keeps || !request.messages.some((message) => message.content.some(isThinking))) return request;
-  const messages = request.messages.map(withoutThinking).filter(saysSomething);
-  return { ...request, messages };
-}
-
 /** Whether a part is a model's thinking; it asks nothing of the model that answers next. */
 export function isThinking(part: ContentPart): boolean {
   return part.type === 'opaque' && THINKING_PART_TYPES.has(part.raw['type']);
-}
-
-function withoutThinking(message: ChatMessage): ChatMessage {
-  if (!message.content.some(isThinking)) return message;
-  return { ...message, content: message.content.filter((part) => !isThinking(part)) };
-}
-
-/** Upstreams refuse an assistant message that has neither content nor calls. */
-function saysSomething(message: ChatMessage): boolean {
-  return message.role !== 'assistant' || message.content.length > 0 || message.toolCalls.length > 0;
 }

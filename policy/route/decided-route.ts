@@ -8,6 +8,7 @@ import { turnHashOf } from '../conversation/turn-hash.ts';
 import { secondOpinion } from './answer-check-choice.ts';
 import { servingModels } from './candidates.ts';
 import { counterfactualOf } from './counterfactual.ts';
+import { fallbackModels } from './fallback-models.ts';
 import { stageOf, weighedOf, type Ground } from './ground.ts';
 import { reasonsOf } from './reasons.ts';
 import { armsOf } from './route-arms.ts';
@@ -41,6 +42,7 @@ export function decided(scope: RouteScope, choice: Choice): DecidedRoute {
   return {
     decision: decisionOf(scope, choice),
     check: null,
+    fallbacks: fallbackIds(scope, choice),
     evidence: {
       rawProbability: weighed?.opinion.probability ?? null,
       features: weighed?.opinion.features ?? [],
@@ -64,8 +66,13 @@ export function decidedWithCheck(scope: RouteScope, draft: Choice, mode: AnswerC
     budgetMs: check.budget_ms,
     opinion: mode === 'full' ? (secondOpinion(scope, edge)?.id ?? null) : null,
     escalation: decisionOf(scope, escalated),
+    fallbacks: fallbackIds(scope, escalated),
   };
   return { ...decided(scope, draft), check: choice };
+}
+
+function fallbackIds(scope: RouteScope, { model, ground }: Choice): readonly string[] {
+  return fallbackModels(scope, model, ground).map((fallback) => fallback.id);
 }
 
 function decisionOf(scope: RouteScope, choice: Choice): RouteDecision {
@@ -94,8 +101,9 @@ function decisionOf(scope: RouteScope, choice: Choice): RouteDecision {
 /** A rule counts when it chose, kept the request at the edge or said how it is checked; an explicit wish may pass it by. */
 function appliedRuleId({ rule }: RouteScope, ground: Ground): string | null {
   if (rule === null) return null;
-  const { data_locality: locality, answer_check: check } = rule.then;
-  return ground.type === 'rule' || locality !== undefined || check !== undefined ? rule.id : null;
+  const { data_locality: locality, answer_check: check, cache } = rule.then;
+  const isEffective = [locality, check, cache].some((effect) => effect !== undefined);
+  return ground.type === 'rule' || isEffective ? rule.id : null;
 }
 
 /** The edge model that a probability is about, or would be: the tier's default when none could have answered. */

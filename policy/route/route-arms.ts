@@ -3,7 +3,7 @@
 
 import type { RouteArm } from '../../protocol/route.ts';
 import type { ModelConfig } from '../config.ts';
-import { outputLimit } from '../effective-limits.ts';
+import { answerLimit } from '../effective-limits.ts';
 import { estimateCostUsd, TYPICAL_ANSWER_TOKENS } from '../estimate-cost.ts';
 import type { RouteQuestion } from './route-question.ts';
 
@@ -27,5 +27,5 @@ export function highestCostUsd(question: RouteQuestion, model: ModelConfig): num
 }
 
 function limitOf({ config, tenant, request }: RouteQuestion, model: ModelConfig): number {
-  return outputLimit({ config, tenant }, request.maxOutputTokens, model.max_output_tokens);
+  return answerLimit({ config, tenant }, request.maxOutputTokens, model);
 }

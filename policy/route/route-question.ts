@@ -74,12 +74,16 @@ export type AnswerCheckChoice = {
   readonly opinion: string | null;
   /** The decision that holds when the draft is not good enough. */
   readonly escalation: RouteDecision;
+  /** Model ids to go to when that one fails, in order. */
+  readonly fallbacks: readonly string[];
 };
 
 export type DecidedRoute = {
   /** With a check: the edge draft's decision, which holds when the draft is good. */
   readonly decision: RouteDecision;
   readonly check: AnswerCheckChoice | null;
+  /** Model ids to go to when the decided one fails, in order. */
+  readonly fallbacks: readonly string[];
   readonly evidence: RouteEvidence;
   /** What holds for everything else that is done with the request: failover, shadow calls, judges. */
   readonly locality: DataLocality;
