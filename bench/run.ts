@@ -1,12 +1,13 @@
 // npm run bench: the product beside a bare pass-through Worker and an empty Durable Object, in the same run, on the same
 // machine, with the same load, on workerd itself. Prints the tables and then each goal with its verdict.
-//   --quick         about a minute: fewer rounds, no l1000, memory and rows
-//   --only=a,b      latency, b16, l256, l1000, memory, replay, rows, bundle
+//   --quick         about a minute: fewer rounds, no l1000, memory, rows and hedging
+//   --only=a,b      latency, b16, l256, l1000, memory, replay, rows, bundle, hedging
 // Exit code 1 when a promised goal is missed.
 
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureBundle } from './bundle.ts';
+import { measureHedging } from './hedging.ts';
 import { measureLatency } from './latency.ts';
 import { measureMemory } from './memory.ts';
 import { measureReplay } from './replay.ts';
@@ -35,8 +36,9 @@ const sections: Readonly<Record<string, Section>> = {
   memory: (stage, report) => measureMemory(stage, report),
   rows: (stage, report) => measureRows(stage, report),
   bundle: (_stage, report) => measureBundle(report, 3),
+  hedging: (_stage, report) => measureHedging(report, { rounds: 2, requests: 600 }),
 };
-const left = quick ? ['l1000', 'memory', 'rows'] : [];
+const left = quick ? ['l1000', 'memory', 'rows', 'hedging'] : [];
 const wanted = values.only?.split(',') ?? Object.keys(sections).filter((name) => !left.includes(name));
 const unknown = wanted.filter((name) => sections[name] === undefined);
 if (unknown.length > 0) {

@@ -20,7 +20,7 @@ const TIMING = { first_token_ms: 5, total_ms: 50 };
 
 const ROUTE: StreamEvent = aRouteEvent({ model: 'granite' });
 const CONTENT: readonly StreamEvent[] = [
-  { type: 'status', phase: 'connecting', message: 'x' },
+  { type: 'status', phase: 'failover', message: 'x' },
   { type: 'thinking', text: 'Hm\n' },
   { type: 'text_delta', text: 'Line\r\n"two" 👩‍🚀 \u2028' },
   { type: 'text_delta', text: '' },

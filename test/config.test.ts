@@ -7,7 +7,7 @@ import { type Config, formatProblems, parseConfig } from '../policy/config.ts';
 import {
   defaultDisconnectPolicy,
   generationLimits,
-  outputLimit,
+  answerLimit,
   tenantLimits,
 } from '../policy/effective-limits.ts';
 import { withKey } from '../scripts/key.ts';
@@ -100,6 +100,26 @@ describe('defaults', () => {
     const { models, ...rest } = accepted(LEAST);
     expect(models.map((model) => model.capabilities)).toEqual([[], []]);
     expect(rest).toEqual({
+      endpoints: {},
+      ai_gateway: null,
+      failover: {
+        on_upstream_loss: 'continue',
+        cross_tier: 'up',
+        fallbacks: {},
+        max_calls: 4,
+        max_continuations: 3,
+        breaker: true,
+        hedge: false,
+        retry_ratio: 0.1,
+      },
+      cache: {
+        enabled: false,
+        scope: 'tenant',
+        ttl_seconds: 3_600,
+        max_entries: 1_000,
+        max_answer_bytes: 262_144,
+      },
+      prompt_budget: { trim: 'history' },
       routing: {
         threshold: null,
         target: null,
@@ -120,6 +140,7 @@ describe('defaults', () => {
         streams_per_address: 30,
         requests_per_minute: 600,
         tokens_per_minute: 200_000,
+        budget: null,
         max_output_tokens: 8_192,
         followers_per_stream: 32,
         body_bytes: 4_194_304,
@@ -132,6 +153,7 @@ describe('defaults', () => {
         streams_per_address: null,
         requests_per_minute: null,
         tokens_per_minute: null,
+        budget: null,
       },
       timeouts: {
         connect_ms: 5_000,
@@ -197,6 +219,41 @@ describe('refusals', () => {
       /^models\[0\]\.id/,
     ],
     ['the same model id twice', { models: [EDGE, CLOUD, EDGE] }, /^models\[2\]\.id: "small" is used twice/],
+    [
+      'an endpoint that nobody describes',
+      { models: [EDGE, { ...CLOUD, endpoint: 'groq' }] },
+      /^models\[1\]\.endpoint: no endpoint "groq"/,
+    ],
+    [
+      'an endpoint with the name of the deployment’s own',
+      { ...LEAST, endpoints: { cloud: { base_url: 'https://api.example/v1' } } },
+      /^endpoints\.cloud: the deployment has/,
+    ],
+    [
+      'an endpoint without TLS',
+      { ...LEAST, endpoints: { far: { base_url: 'http://api.example/v1' } } },
+      /^endpoints\.far\.base_url: "http:/,
+    ],
+    [
+      'an endpoint with a key in its address',
+      { ...LEAST, endpoints: { far: { base_url: 'https://user:secret@api.example/v1' } } },
+      /^endpoints\.far\.base_url/,
+    ],
+    [
+      'an endpoint with the key in place of its variable',
+      { ...LEAST, endpoints: { far: { base_url: 'https://api.example/v1', api_key_var: 'sk-1234' } } },
+      /^endpoints\.far\.api_key_var/,
+    ],
+    [
+      'a fallback that does not exist',
+      { ...LEAST, failover: { fallbacks: { small: ['nobody'] } } },
+      /^failover\.fallbacks\.small: no model "nobody"/,
+    ],
+    [
+      'a default answer longer than the model’s longest',
+      { models: [EDGE, { ...CLOUD, default_max_tokens: 10_000_000 }] },
+      /^models\[1\]\.default_max_tokens: more than/,
+    ],
     ['no cloud model', { models: [EDGE] }, /^models: no model has tier "cloud"/],
     [
       'an answer longer than the context',
@@ -448,12 +505,18 @@ describe('the limits that hold for a request', () => {
   it('an answer is limited by the least of request, tenant and model', () => {
     const scope = { config, tenant };
     expect([
-      outputLimit(scope, null, 2_000),
-      outputLimit(scope, 50, 2_000),
-      outputLimit(scope, 101, 2_000),
-      outputLimit({ config, tenant: null }, null, 2_000),
-      outputLimit({ config, tenant: null }, null, 9_000),
+      answerLimit(scope, null, { max_output_tokens: 2_000 }),
+      answerLimit(scope, 50, { max_output_tokens: 2_000 }),
+      answerLimit(scope, 101, { max_output_tokens: 2_000 }),
+      answerLimit({ config, tenant: null }, null, { max_output_tokens: 2_000 }),
+      answerLimit({ config, tenant: null }, null, { max_output_tokens: 9_000 }),
     ]).toEqual([100, 50, 100, 2_000, 8_192]);
+    const model = { max_output_tokens: 2_000, default_max_tokens: 700 };
+    expect([
+      answerLimit({ config, tenant: null }, null, model),
+      answerLimit({ config, tenant: null }, 900, model),
+      answerLimit(scope, null, model),
+    ]).toEqual([700, 900, 100]);
   });
 
   it('durations reach the generation in milliseconds', () => {

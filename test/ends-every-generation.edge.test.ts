@@ -34,16 +34,20 @@ it('a refused generation keeps no timer, also when its upstream had answered alr
   const held = holdGeneration();
   const run = held.generation.run();
   held.say('too early');
-  await vi.waitFor(() => expect(set.mock.calls.some(([, ms]) => ms === 840_000)).toBe(true));
+  await vi.waitFor(() => expect(set.mock.calls.some(([, ms]) => (ms ?? 0) > 800_000)).toBe(true));
   await scheduler.wait(20); // the first batch is decoded: nothing outside tells so
   held.admission.resolve(REFUSED);
   await run;
-  const cleared = new Set(clear.mock.calls.map(([timer]) => timer));
-  const left = set.mock.results.filter(
-    ({ value }, index) => (set.mock.calls[index]?.[1] ?? 0) > 1000 && !cleared.has(value),
-  );
+  // The exchange with the Health object has a limit of its own until it is answered, and that object may be cold.
+  const untilAnswered = { timeout: 20_000 };
+  await vi.waitFor(() => {
+    const cleared = new Set(clear.mock.calls.map(([timer]) => timer));
+    const left = set.mock.results.filter(
+      ({ value }, index) => (set.mock.calls[index]?.[1] ?? 0) > 1000 && !cleared.has(value),
+    );
+    expect(left).toEqual([]);
+  }, untilAnswered);
   vi.restoreAllMocks();
-  expect(left).toEqual([]);
 });
 
 it('tells a waiting client and every reader the end, also when the disk has failed before', async () => {
@@ -53,7 +57,7 @@ it('tells a waiting client and every reader the end, also when the disk has fail
   await vi.waitFor(() => expect(held.store.header).not.toBe(null));
   held.store.isFull = true;
   await vi.waitFor(() => expect(held.store.refusals).toBe(1));
-  const reader = held.generation.followed.followAsked('c').getReader();
+  const reader = held.generation.followed.followAsked('c', new AbortController().signal).getReader();
   await reader.read();
   const next = reader.read();
   held.generation.stop();

@@ -26,7 +26,10 @@ function inObject<Outcome>(test: (storage: DurableObjectStorage) => Promise<Outc
 it('a request that joins a stream before it has arrived waits for it', async () => {
   const outcome = await inObject(async (storage) => {
     const released: string[] = [];
-    const logs = new ConversationLogs(storage, { release: (_ref, end) => released.push(end) });
+    const logs = new ConversationLogs(storage, {
+      release: (_ref, end) => released.push(end),
+      goOn: () => undefined,
+    });
     const { generation } = holdGeneration();
     const found = logs.find(refOf(Date.now()), Date.now());
     await scheduler.wait(1);
@@ -40,7 +43,10 @@ it('a request that joins a stream before it has arrived waits for it', async () 
 it('a stream that never arrives is interrupted, and does not begin any more', async () => {
   const outcome = await inObject(async (storage) => {
     const released: string[] = [];
-    const logs = new ConversationLogs(storage, { release: (_ref, end) => released.push(end) });
+    const logs = new ConversationLogs(storage, {
+      release: (_ref, end) => released.push(end),
+      goOn: () => undefined,
+    });
     const createdMs = Date.now() - 10_000;
     const ref = refOf(createdMs);
     const found = await logs.find(ref, Date.now());
@@ -57,7 +63,7 @@ it('a stream that never arrives is interrupted, and does not begin any more', as
 it('an answer stays readable when its disk refuses to compact it', async () => {
   const held = holdGeneration();
   const outcome = await inObject(async (storage) => {
-    const logs = new ConversationLogs(storage, { release: () => undefined });
+    const logs = new ConversationLogs(storage, { release: () => undefined, goOn: () => undefined });
     const { generation, store } = held;
     logs.add(generation.plan.generation, generation);
     const run = generation.run();

@@ -19,6 +19,11 @@ describe('the house rules', () => {
     ["  if (plan.provider === 'openai') return;"],
     ["    case 'workers-ai':"],
     ["  return 'openai' !== name;"],
+    ["const provider = { name: 'openai' };"],
+    ['const FALLBACK = "workers-ai";'],
+    ['  return `openai`;'],
+    ['const PACES = { openai: 1 };'],
+    ["  'workers-ai': 2,"],
     ['// TODO later'],
   ])('find %s', (line) => {
     expect(problems(line)).toHaveLength(1);
@@ -29,7 +34,9 @@ describe('the house rules', () => {
     ['const hits = new Map();'],
     ['  let inside = 0;'],
     ['export { type Seq };'],
-    ["const provider = { name: 'openai' };"],
+    ["// The folder 'openai' speaks it."],
+    ["import { OPENAI } from '../providers/openai/openai.ts';"],
+    ["  readonly OPENAI_API_KEY?: string; // 'openai-like' servers, too"],
     ["  if (event.type === 'text_delta') return;"],
   ])('leave %s alone', (line) => {
     expect(problems(line)).toEqual([]);

@@ -198,7 +198,12 @@ describe('local mode', () => {
       await outcomeOf(foreign),
     ]).toEqual([
       204,
-      ['https://app.example', 'GET, POST, OPTIONS', 'authorization,content-type,last-event-id', '7200'],
+      [
+        'https://app.example',
+        'GET, POST, DELETE, OPTIONS',
+        'authorization,content-type,last-event-id',
+        '7200',
+      ],
       expect.stringContaining('origin'),
       { status: 403, code: 'foreign_origin', origin: null },
     ]);

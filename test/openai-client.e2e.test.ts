@@ -271,7 +271,8 @@ describe('a whole answer', () => {
 describe('an error before the first byte', () => {
   const refusals = [
     { upstreamStatus: 500, status: 502, code: 'upstream_failed', retryAfter: null },
-    { upstreamStatus: 401, status: 502, code: 'upstream_rejected', retryAfter: null },
+    { upstreamStatus: 400, status: 400, code: 'upstream_rejected', retryAfter: null },
+    { upstreamStatus: 401, status: 502, code: 'upstream_denied', retryAfter: null },
     {
       upstreamStatus: 429,
       status: 503,
@@ -292,7 +293,7 @@ describe('an error before the first byte', () => {
           error.status,
           error.code,
           error.headers?.get('retry-after') ?? null,
-        ]).toEqual([InternalServerError, status, code, retryAfter]);
+        ]).toEqual([status === 400 ? BadRequestError : InternalServerError, status, code, retryAfter]);
         expect(JSON.stringify(error)).not.toContain('secret');
       });
     }

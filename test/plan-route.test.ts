@@ -60,6 +60,7 @@ describe('the classifier decides when nothing else does', () => {
           reasons: ['classifier p=0.8>=0.8', '+short-question', '-code-x-y', '+arithmetic'],
         },
         check: null,
+        fallbacks: ['small-tools', 'large', 'large-json'],
         evidence: { rawProbability: 0.8, features: [7], edgeModel: 'small' },
         locality: 'any',
         remember: { tier: 'edge', model: 'small', atMs: 1_000_000, turns: 1, turnHash: expect.any(Number) },

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig, type Config } from '../policy/config.ts';
+import { providerNamed } from '../providers/registry.ts';
 import { startProduct, type Product } from './support/product.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -77,11 +78,15 @@ describe('a block of the README', () => {
     const shown = [...README.matchAll(/^<!-- config -->\n+```json\n([^]*?)^```$/gm)].map(
       ([, text = '']) => text,
     );
-    expect(shown.map((text) => parseConfig(JSON.parse(text)).ok)).toEqual([true]);
+    const problems = shown.map((text) => {
+      const parsed = parseConfig(JSON.parse(text));
+      return parsed.ok ? unknownNames(parsed.value) : parsed.refusal;
+    });
+    expect(problems).toEqual([[], []]);
   });
 });
 
-describe('a table of the README', () => {
+describe('a table of the documentation', () => {
   it('lists every limit and timeout with its default', () => {
     const rows = README.matchAll(
       /^\| `([a-z_]+(?:\.[a-z_]+)?)` +\| (\d+|unlimited) +\| (\d+|unlimited) +\|/gm,
@@ -90,6 +95,26 @@ describe('a table of the README', () => {
       ([, key = '', general = '', local = '']) => [key, [general, local]] as const,
     );
     expect(Object.fromEntries(listed)).toEqual(defaultLimits());
+  });
+
+  it('lists every setting of failover, of the cache and of long histories with its default', () => {
+    const page = readFileSync(join(ROOT, 'docs/failover.md'), 'utf8');
+    const rows = page.matchAll(/^\| `([a-z_]+\.[a-z_]+)` \| `([^`]*)` \|/gm);
+    const listed = [...rows].map(([, key = '', value = '']) => [key, value] as const);
+    const { failover, cache, prompt_budget } = defaultConfig();
+    const settings = Object.entries({ failover, cache, prompt_budget }).flatMap(([section, values]) =>
+      Object.entries(values).map(([key, value]) => [`${section}.${key}`, inTable(value)] as const),
+    );
+    expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(settings));
+  });
+
+  it('names every provider and links its page', () => {
+    const rows = README.matchAll(/^\| `([a-z-]+)` +\|.*\(docs\/providers\/([a-z-]+)\.md\) +\|$/gm);
+    const listed = Object.fromEntries([...rows].map(([, name = '', page]) => [name, page]));
+    const folders = readdirSync(join(ROOT, 'providers'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => [name, name] as const);
+    expect(listed).toEqual(Object.fromEntries(folders));
   });
 
   it('lists every section of the configuration', () => {
@@ -107,7 +132,9 @@ describe('a table of the README', () => {
   });
 
   it('names only commands that exist', () => {
-    const named = [...README.matchAll(/\bnpm (?:run )?([a-z]+(?::[a-z]+)*)/g)].map(([, name = '']) => name);
+    const named = [...README.matchAll(/\bnpm (?:run )?([a-z]+(?:[:-][a-z]+)*)/g)].map(
+      ([, name = '']) => name,
+    );
     const scripts = Object.keys(packageJson()['scripts'] ?? {});
     expect([...new Set(named)].filter((name) => !scripts.includes(name))).toEqual([]);
   });
@@ -151,6 +178,20 @@ async function run(
   return { exitCode, output };
 }
 
+/** What the schema leaves to the deployment: providers and their flavours. */
+function unknownNames({ models, endpoints }: Config): string[] {
+  return models.flatMap(({ provider: name, endpoint }) => {
+    const flavour = endpoints[endpoint]?.flavour;
+    const provider = providerNamed(name);
+    if (provider === null) return [name];
+    return flavour === undefined || provider.flavours.includes(flavour) ? [] : [flavour];
+  });
+}
+
+function inTable(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 function defaultConfig(): Config {
   const price = { input_usd_per_mtok: 0, output_usd_per_mtok: 0 };
   const model = {
@@ -174,7 +215,7 @@ function defaultConfig(): Config {
 /** `[in general, in local mode]` for each key, as the table writes it. */
 function defaultLimits(): Record<string, readonly string[]> {
   const config = defaultConfig();
-  const shown = (value: number | null): string => (value === null ? 'unlimited' : String(value));
+  const shown = (value: unknown): string => (value === null ? 'unlimited' : String(value));
   const listed: Record<string, readonly string[]> = {};
   const local = new Map(Object.entries(config.local_limits));
   for (const [key, value] of Object.entries(config.limits)) {

@@ -44,7 +44,7 @@ const anyText = fc
 const anyEvent: fc.Arbitrary<StreamEvent> = fc.oneof(
   { weight: 6, arbitrary: anyText.map((text): StreamEvent => ({ type: 'text_delta', text })) },
   { weight: 2, arbitrary: anyText.map((text): StreamEvent => ({ type: 'thinking', text })) },
-  anyText.map((message): StreamEvent => ({ type: 'status', phase: 'working', message })),
+  anyText.map((message): StreamEvent => ({ type: 'status', phase: 'failover', message })),
   anyText.map((args): StreamEvent => ({ type: 'tool_delta', index: 1, args })),
   anyText.map((args): StreamEvent => ({
     type: 'tool_start',

@@ -32,6 +32,7 @@ const HEADER: LogHeader = {
   epochStarts: [0],
   finished: null,
   retentionMs: 1000,
+  unfinished: null,
 };
 
 function logOf(...events: StreamEvent[]): ReplayLog {
@@ -69,7 +70,13 @@ describe('a poll', () => {
 
 describe('a body', () => {
   it('has the same bytes in one piece as frame by frame', async () => {
-    const log = logOf(ROUTE, text('a\r\nb'), { type: 'status', phase: 'p', message: 'm' }, text('👩‍👩‍👧'), DONE);
+    const log = logOf(
+      ROUTE,
+      text('a\r\nb'),
+      { type: 'status', phase: 'failover', message: 'm' },
+      text('👩‍👩‍👧'),
+      DONE,
+    );
     await log.commit(NOW_MS);
     for (const format of ['c', 't'] as const) {
       const whole = follow(log, format, null).read(MAX_CHUNK_UNITS);

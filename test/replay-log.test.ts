@@ -32,6 +32,7 @@ const HEADER: LogHeader = {
   epochStarts: [0],
   finished: null,
   retentionMs: 1000,
+  unfinished: null,
 };
 
 function newLog(disk: CrashingDisk): ReplayLog {

@@ -1,6 +1,7 @@
 // The promise: after an answer was shown the other tier answers unseen and a judge compares, one pair at a time,
 // bounded, paid for visibly; nothing of it can fail, delay or leak an answer.
 
+import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Shadows, shownText, type ShadowedPlan, type ShadowOutcome } from '../durable-objects/shadow.ts';
 import type { FinishReason, StreamEvent } from '../protocol/events.ts';
@@ -83,7 +84,7 @@ function staged(play: (asked: Asked) => Answer): {
   };
   const LOCAL_CLOUD = { fetch: fetchPlayed } as unknown as Fetcher; // all that is called of it
   const report = async (outcome: ShadowOutcome): Promise<void> => void reports.push(outcome);
-  return { shadows: new Shadows({ env: { LOCAL_CLOUD }, report }), asked, reports };
+  return { shadows: new Shadows({ env: { HEALTH: env.HEALTH, LOCAL_CLOUD }, report }), asked, reports };
 }
 
 /** The judge gives the answer that it sees as the shown one this score. */
@@ -171,8 +172,8 @@ describe('a shadow pair', () => {
     const errors = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const report = (): Promise<void> => Promise.reject(new Error('the secret text'));
     const LOCAL_CLOUD = { fetch: async () => says('Another answer.') } as unknown as Fetcher;
-    await new Shadows({ env: { LOCAL_CLOUD }, report }).run(PLAN, SHOWN);
-    await new Shadows({ env: {}, report }).run(PLAN, SHOWN);
+    await new Shadows({ env: { HEALTH: env.HEALTH, LOCAL_CLOUD }, report }).run(PLAN, SHOWN);
+    await new Shadows({ env: { HEALTH: env.HEALTH }, report }).run(PLAN, SHOWN);
     expect(errors.mock.calls.map(([line]) => String(line))).toEqual([
       '{"level":"error","where":"shadow","error":"Error"}',
       '{"level":"error","where":"shadow","error":"Error"}',

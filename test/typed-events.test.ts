@@ -17,7 +17,7 @@ const PROJECTOR = projectorFor('t', {
 
 const EVENTS: readonly StreamEvent[] = [
   aRouteEvent({ tier: 'cloud', model: 'm', probability: null, reasons: ['gate:tools'] }),
-  { type: 'status', phase: 'p', message: 'm' },
+  { type: 'status', phase: 'failover', message: 'm' },
   { type: 'text_delta', text: 'a\r\n"b"\u2029' },
   { type: 'thinking', text: 'x' },
   { type: 'tool_start', index: 0, id: 'c', tool: 'f', args: '', status: 'executing' },

@@ -172,7 +172,7 @@ describe('an upstream', () => {
     const response = await answered((call) =>
       call.refuse(302, {}, { location: `${upstream.url}/elsewhere` }),
     );
-    expect([await codeOf(response), upstream.calls.length - calls]).toEqual(['502 upstream_rejected', 1]);
+    expect([await codeOf(response), upstream.calls.length - calls]).toEqual(['502 upstream_malformed', 1]);
   });
 
   it('that compresses although identity was asked for is refused', async () => {

@@ -1,6 +1,7 @@
 // One generation whose draft is checked, with nothing around it: every model, the lease and the disk are played by
 // hand. Runs inside workerd, like held-generation.ts, whose plan it is but for the check.
 
+import { env } from 'cloudflare:workers';
 import type { AnswerCheckMode } from '../../protocol/answer-check.ts';
 import type { AdmissionOutcome, LeaseEnd } from '../../protocol/admission.ts';
 import type { Plan } from '../../protocol/plan.ts';
@@ -69,12 +70,13 @@ export function holdDrafts(choice: DraftChoice = {}): HeldDrafts {
   const store = new MemoryStore();
   const ends: Ended[] = [];
   const generation = new Generation(draftPlan(choice), {
-    env: models.env,
+    env: { HEALTH: env.HEALTH, ...models.env },
     store,
     admit: () => admission.promise,
     onAccepted: () => undefined,
     onEnd: (end, usedTokens, ended) => ends.push({ end, usedTokens, ended }),
     onReaders: () => undefined,
+    waitUntil: () => undefined,
   });
   return { generation, store, admission, ends, asked: models.asked, model: (name) => models.model(name) };
 }
@@ -99,6 +101,9 @@ export function draftPlan({ mode = 'full', failing, ...changes }: DraftChoice): 
         target: target('cloud'),
         decision: aDecision({ tier: 'cloud', model: 'large', stage: 'answer_check' }),
         maxOutputTokens: 100,
+        canPrefill: false,
+        leavesOut: [],
+        fallbacks: [],
       },
     },
   };

@@ -1,6 +1,7 @@
 // One generation with nothing around it: a model, a tenant and a disk that a test plays by hand.
 // Runs inside workerd, because an upstream's body is read with `readAtLeast`.
 
+import { env } from 'cloudflare:workers';
 import { aDecision } from './a-route.ts';
 import type { AdmissionOutcome, LeaseEnd } from '../../protocol/admission.ts';
 import type { DisconnectPolicy, Durability, Plan } from '../../protocol/plan.ts';
@@ -85,12 +86,13 @@ export function holdGeneration(
     cancel: () => closed.resolve(),
   });
   const generation = new Generation(heldPlan(choice), {
-    env: { AI: { run: () => Promise.resolve(body) } },
+    env: { HEALTH: env.HEALTH, AI: { run: () => Promise.resolve(body) } },
     store,
     admit: () => admission.promise,
     onAccepted: () => undefined,
     onEnd: (end, usedTokens) => ends.push({ end, usedTokens }),
     onReaders: () => undefined,
+    waitUntil: () => undefined,
   });
   const say = (text: string): void => {
     const line = `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: text }, finish_reason: null }] })}\n\n`;
@@ -114,6 +116,23 @@ const LIMITS: Plan['limits'] = {
   retentionMs: 60_000,
 };
 
+/** No other model, no second try, no cache. */
+const UNAIDED = {
+  canPrefill: false,
+  leavesOut: [],
+  failover: {
+    onUpstreamLoss: 'error',
+    fallbacks: [],
+    maxCalls: 1,
+    maxContinuations: 0,
+    hedges: false,
+    breaks: false,
+    retryRatio: 0,
+  },
+  cache: null,
+  cached: null,
+} as const;
+
 /** A plan of a generation with one model, at its own endpoint. */
 export function heldPlan({
   onDisconnect = { type: 'continue' },
@@ -133,6 +152,7 @@ export function heldPlan({
     isRecorded: false,
     locality: 'any',
     target: { provider: 'workers-ai', endpoint: 'edge', upstreamModel: 'small-upstream' },
+    ...UNAIDED,
     answerCheck: null,
     shadow: null,
     prices: {},

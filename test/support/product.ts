@@ -62,15 +62,24 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     compatibilityDate: '2026-10-23',
     compatibilityFlags: ['enable_request_signal'],
     vars: { EDGEWAYS_ENV: 'local', EDGEWAYS_SECRET: TEST_SECRET, ...config, ...options.vars },
-    objects: { CONVERSATIONS: 'Conversation', TENANTS: 'Tenant', ROUTING: 'Routing' },
+    objects: {
+      CONVERSATIONS: 'Conversation',
+      TENANTS: 'Tenant',
+      ROUTING: 'Routing',
+      HEALTH: 'Health',
+      ANSWER_CACHES: 'AnswerCache',
+    },
     entrypoints: { AI: 'LocalAI', LOCAL_CLOUD: 'LocalCloud' },
     persistDir: options.persistDir ?? null,
     port: options.port ?? 0,
   });
 }
 
+/** One call for each answer: for tests of what one upstream does. Whoever tests the help of others configures it. */
+export const UNAIDED = { max_calls: 1, on_upstream_loss: 'error', breaker: false };
+
 function configText(config: object): string {
-  return JSON.stringify({ models: testModels, ...config });
+  return JSON.stringify({ models: testModels, failover: UNAIDED, ...config });
 }
 
 const folders = new Map<string, Promise<string>>();

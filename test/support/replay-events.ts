@@ -38,7 +38,7 @@ export function randomEvent(random: Random, maxUnits: number, oversize: number):
   const roll = random.below(20);
   if (roll < 13) return { type: 'text_delta', text };
   if (roll < 15) return { type: 'thinking', text };
-  if (roll < 16) return { type: 'status', phase: 'working', message: text };
+  if (roll < 16) return { type: 'status', phase: 'failover', message: text };
   const index = random.below(3);
   if (roll < 17)
     return {

@@ -61,7 +61,14 @@ export class LiveGeneration {
     this.truth = new Truth(facts, durability, core.MAX_EVENT_UNITS);
     this.disk = new CrashingDisk(setup.slowDisk);
     const owner = { tenant: 'tenant', tenantObject: 'object', conversation: 'c' };
-    this.#header = { facts, ...owner, epochStarts: [0], finished: null, retentionMs: RETENTION_MS };
+    this.#header = {
+      facts,
+      ...owner,
+      epochStarts: [0],
+      finished: null,
+      retentionMs: RETENTION_MS,
+      unfinished: null,
+    };
     this.#store = this.disk.open();
     this.log = core.ReplayLog.create(this.#store, this.#header, durability);
   }
