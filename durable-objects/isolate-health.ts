@@ -18,6 +18,9 @@ const EXCHANGE_MS = 1_000;
 /** Bursts of failures go together; a breaker that opens is known elsewhere before its cool-down is half over. */
 const URGENT_MS = 250;
 
+/** What is not urgent waits until the first token that brought it is on its way: one thread does both. */
+const CALM_MS = 250;
+
 /** After an exchange that failed. */
 const PAUSE_MS = 10_000;
 
@@ -72,7 +75,8 @@ export class IsolateHealth {
     const ageMs = Math.abs(nowMs - this.#exchangedMs); // a clock that was set back must not stop it
     if (nowMs < this.#pausedUntilMs || (this.#isExchanging && ageMs < GIVEN_UP_MS)) return null;
     if (news === 'urgent') return Math.max(0, URGENT_MS - ageMs);
-    return ageMs >= EXCHANGE_MS && (news === 'some' || isTroubled || this.#exchangedMs < 0) ? 0 : null;
+    const isDue = ageMs >= EXCHANGE_MS && (news === 'some' || isTroubled || this.#exchangedMs < 0);
+    return isDue ? CALM_MS : null;
   }
 
   async #exchangeSoon(delayMs: number): Promise<void> {

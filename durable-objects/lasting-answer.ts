@@ -126,7 +126,9 @@ export class LastingAnswer {
         return next.code;
       }
       if (attempt > 0) yield [ASKING_ANOTHER];
-      const opened = (await this.#mayStart(next)) ? await this.#opened(next.candidate) : null;
+      // The first call leaves in the turn of the first read: outbound calls wait for storage writes.
+      const mayStart = next.waitMs === 0 || (await this.#mayStart(next));
+      const opened = mayStart ? await this.#opened(next.candidate) : null;
       if (this.#options.stop.aborted) return 'interrupted';
       if (opened === null) continue;
       const { call, isHedge } = opened;
@@ -139,7 +141,6 @@ export class LastingAnswer {
 
   /** Waits as long as was decided. False: in the meantime the model was left out, or nobody wants the answer. */
   async #mayStart({ candidate, waitMs }: Extract<NextCall, { type: 'call' }>): Promise<boolean> {
-    if (waitMs === 0) return true;
     await pause(waitMs, this.#options.stop);
     return !this.#options.stop.aborted && this.#choice.mayStill(candidate, Date.now());
   }
