@@ -4,7 +4,7 @@
 
 import type { AdmissionOutcome, AdmissionRefusal, LeaseEnd } from '../protocol/admission.ts';
 import { totalUsage } from '../protocol/answer-account.ts';
-import type { Routed } from '../protocol/answer-check.ts';
+import { routedAfter, type Routed } from '../protocol/answer-check.ts';
 import { isContent, type FailureCode, type StreamEvent, type TerminalEvent } from '../protocol/events.ts';
 import type { Plan } from '../protocol/plan.ts';
 import { routeEvent } from '../protocol/route-event.ts';
@@ -240,12 +240,13 @@ export class Generation {
   /** Headers, the record and the conversation's memory tell who answers, not who was asked first. */
   #noteRoute(event: StreamEvent): void {
     if (event.type !== 'route_changed' && event.type !== 'route') return;
-    const { decision, check } = this.#routed ?? { decision: this.plan.decision, check: null };
+    const routed = this.#routed ?? { decision: this.plan.decision, check: null };
     const { tier, model } = event;
-    if (model === decision.model) return;
-    const reasons =
-      event.type === 'route' ? event.reasons : [`${event.reason}:${decision.model}`, ...decision.reasons];
-    this.#routed = { decision: { ...decision, tier, model, reasons }, check };
+    if (model === routed.decision.model) return;
+    this.#routed =
+      event.type === 'route'
+        ? { ...routed, decision: { ...routed.decision, tier, model, reasons: event.reasons } }
+        : routedAfter(routed, event);
     this.#hasChanged = true;
   }
 

@@ -2,8 +2,7 @@
 // so that a log can be told apart by the policy that made it. It holds no key, no prompt and nothing that only
 // explains; the caller hashes it.
 
-import type { JsonObject, JsonValue } from '../protocol/json.ts';
-import { isJsonObject } from '../protocol/json.ts';
+import { sortedKeys, type JsonObject } from '../protocol/json.ts';
 import type { Config, ModelConfig, TenantConfig } from './config.ts';
 
 export type DecidingParts = {
@@ -19,7 +18,7 @@ export type DecidingParts = {
 export function policyDocument({ config, tenant, artefactSha, calibrationVersion }: DecidingParts): string {
   // What is logged and what shadows do decides nothing.
   const { shadow: _shadow, log_decisions: _logged, ...routing } = config.routing;
-  return canonicalJson({
+  const decides: JsonObject = {
     artefact: artefactSha,
     calibration: calibrationVersion,
     models: config.models.map(decidingModel),
@@ -27,7 +26,8 @@ export function policyDocument({ config, tenant, artefactSha, calibrationVersion
     max_output_tokens: config.limits.max_output_tokens,
     prompt_budget: config.prompt_budget,
     tenant: tenant === null ? null : decidingTenant(tenant),
-  });
+  };
+  return JSON.stringify(decides, sortedKeys);
 }
 
 function decidingModel(model: ModelConfig): JsonObject {
@@ -46,11 +46,4 @@ function decidingModel(model: ModelConfig): JsonObject {
 function decidingTenant(tenant: TenantConfig) {
   const { id: _id, key_sha256: _keys, durability: _kept, cache: _cache, limits, ...routing } = tenant;
   return { ...routing, max_output_tokens: limits?.max_output_tokens ?? null };
-}
-
-function canonicalJson(value: JsonValue): string {
-  return JSON.stringify(value, (_key, part: JsonValue) => {
-    if (!isJsonObject(part)) return part;
-    return Object.fromEntries(Object.entries(part).sort(([left], [right]) => (left < right ? -1 : 1)));
-  });
 }

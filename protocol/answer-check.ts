@@ -1,5 +1,6 @@
 // How an edge draft is checked before its first byte is released, and what the check found.
 
+import type { RouteChangedEvent } from './events.ts';
 import type { Candidate, UpstreamTarget } from './plan.ts';
 import type { RouteDecision } from './route.ts';
 
@@ -56,6 +57,12 @@ export type AnswerCheckPlan = {
 
 /** What was decided in the end, once a draft was judged: until then nobody knows which answer will be shown. */
 export type Routed = { readonly decision: RouteDecision; readonly check: AnswerCheckResult | null };
+
+/** The same once another model has taken over: what headers, the record and the conversation's memory tell. */
+export function routedAfter({ decision, check }: Routed, { tier, model, reason }: RouteChangedEvent): Routed {
+  const reasons = [`${reason}:${decision.model}`, ...decision.reasons];
+  return { decision: { ...decision, tier, model, reasons }, check };
+}
 
 /** What a check cost and found; kept with the generation for the record and the account. */
 export type AnswerCheckResult = {

@@ -1,6 +1,7 @@
 // Reads single fields of an upstream's JSON without trusting their type. Anything unexpected reads as absent.
 
 import { isJsonObject, type JsonObject } from '../protocol/json.ts';
+import { nestsDeeper } from '../protocol/nesting.ts';
 import type { Usage } from '../protocol/usage.ts';
 
 /** The object that `text` holds; null when it is not JSON or not an object. */
@@ -16,9 +17,8 @@ export function parseObject(text: string): JsonObject | null {
 /** As deep as requests may nest. JSON is parsed at any depth, but written by recursion: more would exhaust the stack. */
 const MAX_LEVELS = 64;
 
-export function nestsTooDeep(value: unknown, levels = MAX_LEVELS): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => nestsTooDeep(inner, levels - 1));
+export function nestsTooDeep(value: unknown): boolean {
+  return typeof value === 'object' && nestsDeeper(value, MAX_LEVELS);
 }
 
 /** What a model wrote for a tool, or a tool answered; null when it is no object that can be passed on as one. */
@@ -72,7 +72,7 @@ export function readUsage(value: unknown, inputName = 'prompt', outputName = 'co
   };
 }
 
-function countField(object: JsonObject, name: string): number | null {
+export function countField(object: JsonObject, name: string): number | null {
   const value = object[name];
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
 }

@@ -8,7 +8,7 @@ import { ShownAnswer } from '../durable-objects/shown-answer.ts';
 
 import type { LeaseEnd } from '../protocol/admission.ts';
 import { totalUsage } from '../protocol/answer-account.ts';
-import type { Routed } from '../protocol/answer-check.ts';
+import { routedAfter, type Routed } from '../protocol/answer-check.ts';
 import { isContent, isTerminal, type StreamEvent, type TerminalEvent } from '../protocol/events.ts';
 import type { Plan } from '../protocol/plan.ts';
 import type { GenerationFacts, Projector } from '../protocol/projection.ts';
@@ -207,10 +207,7 @@ export class DirectAnswer {
     if (this.#plan.failover.onUpstreamLoss === 'continue') this.#shown.push(...events);
     for (const event of events) {
       if (event.type !== 'route_changed') continue;
-      const { tier, model, reason } = event;
-      const { decision, check } = this.#routed ?? { decision: this.#plan.decision, check: null };
-      const reasons = [`${reason}:${decision.model}`, ...decision.reasons];
-      this.#routed = { decision: { ...decision, tier, model, reasons }, check };
+      this.#routed = routedAfter(this.#routed ?? { decision: this.#plan.decision, check: null }, event);
     }
   }
 

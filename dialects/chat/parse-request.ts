@@ -6,7 +6,7 @@ import type { ChatRequest } from '../../protocol/chat-request.ts';
 import type { Refusal } from '../../protocol/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../protocol/json.ts';
 import { ok, refuse, type Result } from '../../protocol/result.ts';
-import { nestsDeeper } from './nesting.ts';
+import { nestsDeeper } from '../../protocol/nesting.ts';
 import { REQUEST, metadataOf, samplingOf, type RequestFields } from './request-schema.ts';
 
 export type ChatRequestLimits = { readonly maxMessages: number };

@@ -4,7 +4,7 @@
 // keys: a space more is another request.
 
 import type { ChatRequest } from '../../protocol/chat-request.ts';
-import { isJsonObject, type JsonValue } from '../../protocol/json.ts';
+import { sortedKeys } from '../../protocol/json.ts';
 import type { DataLocality } from '../../protocol/plan.ts';
 import type { RouteWishes } from '../route/route-question.ts';
 
@@ -26,9 +26,4 @@ export function canonicalRequest(request: ChatRequest, scope: CacheScope): strin
   const { stream: _stream, includeUsage: _usage, cacheScope: _scope, ...asked } = request;
   const { tenant, keyId, locality, wishes } = scope;
   return JSON.stringify([FORMAT, tenant, keyId, locality, wishes, asked], sortedKeys);
-}
-
-function sortedKeys(_key: string, value: JsonValue): JsonValue {
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)));
 }

@@ -3,7 +3,7 @@
 
 import type { JsonObject } from '../../protocol/json.ts';
 import type { Usage } from '../../protocol/usage.ts';
-import { objectField } from '../json-fields.ts';
+import { countField, objectField } from '../json-fields.ts';
 
 export class UsageCount {
   #start: JsonObject = {};
@@ -20,7 +20,7 @@ export class UsageCount {
 
   total(): Usage | null {
     const fresh = this.#input('input_tokens');
-    const output = countOf(this.#end, 'output_tokens');
+    const output = countField(this.#end, 'output_tokens');
     if (fresh === null || output === null) return null;
     const cached = this.#input('cache_read_input_tokens') ?? 0;
     const details = objectField(this.#end, 'output_tokens_details') ?? {};
@@ -29,17 +29,12 @@ export class UsageCount {
       input_tokens: fresh + cached + (this.#input('cache_creation_input_tokens') ?? 0),
       output_tokens: output,
       cached_tokens: cached,
-      reasoning_tokens: countOf(details, 'thinking_tokens') ?? 0,
+      reasoning_tokens: countField(details, 'thinking_tokens') ?? 0,
       estimated: false,
     };
   }
 
   #input(name: string): number | null {
-    return countOf(this.#end, name) ?? countOf(this.#start, name);
+    return countField(this.#end, name) ?? countField(this.#start, name);
   }
-}
-
-function countOf(object: JsonObject, name: string): number | null {
-  const value = object[name];
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
 }

@@ -1,7 +1,7 @@
 // A bound on how deep a parsed JSON value nests. Schemas, encoders and upstreams walk values recursively: without
 // the bound a small hostile body could exhaust a stack far from here.
 
-import { isJsonObject } from '../../protocol/json.ts';
+import { isJsonObject } from './json.ts';
 
 /** True when `value` has arrays or objects within each other more than `maxLevels` deep. Walks without recursion. */
 export function nestsDeeper(value: unknown, maxLevels: number): boolean {
