@@ -6,9 +6,11 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { EndpointEnv } from '../durable-objects/endpoints.ts';
 import { healthOf } from '../durable-objects/isolate-health.ts';
 import { LastingAnswer } from '../durable-objects/lasting-answer.ts';
+import { ShownAnswer } from '../durable-objects/shown-answer.ts';
 import type { StreamEvent } from '../protocol/events.ts';
 import type { Candidate, FailoverPlan, UpstreamTarget } from '../protocol/plan.ts';
 import type { AnswerEvent } from '../protocol/upstream-event.ts';
+import { draftPlan } from './support/held-drafts.ts';
 import { heldPlan } from './support/held-generation.ts';
 
 const BUSY = new Error('3040: Capacity temporarily exceeded');
@@ -95,6 +97,39 @@ describe('what calls tell of their upstream', () => {
       new Set([WHOLE]),
       'closed',
     ]);
+  });
+
+  it('an answer that is lost in its middle is a failure, whatever had come of it', async () => {
+    const environment = envOf(async () => bodyOf(said(BEGUN)));
+    for (let nth = 0; nth < 3; nth++)
+      await answered(environment, [candidate('a')], { onUpstreamLoss: 'error' });
+    expect(viewOf(environment)).toMatchObject([['edge/a', expect.any(Number), 3, expect.any(String)]]);
+  });
+
+  it('a draft is not asked of a model whose breaker is open: the cloud answers at once', async () => {
+    const asked: string[] = [];
+    const environment = envOf(async (model) => {
+      asked.push(model);
+      return bodyOf(said(WHOLE), FINISHED);
+    });
+    for (let nth = 0; nth < 5; nth++)
+      healthOf(environment).upstreams.outcome(
+        'edge/small',
+        { type: 'failure', code: 'upstream_failed' },
+        Date.now(),
+      );
+    const plan = { ...draftPlan({ mode: 'prefix' }), failover: FAILOVER };
+    const events: AnswerEvent[] = [];
+    const answer = new ShownAnswer({
+      plan,
+      env: environment,
+      stop: new AbortController().signal,
+      waitUntil: () => undefined,
+      shown: () => [],
+      onRouted: () => undefined,
+    });
+    for await (const batch of answer.batches()) events.push(...batch);
+    expect([asked, textOf(events)]).toEqual([['cloud'], WHOLE]);
   });
 
   it('a call that fails is counted once, also when it was waited for beside a hedge', async () => {
