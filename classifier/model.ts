@@ -10,29 +10,21 @@ import { FEATURES, WORDING_FEATURES } from './features.ts';
 import { KNOWN_WORD_BYTES, KnownWords } from './known-words.ts';
 import { type PackedLexicon, unpackLexicon } from './packed-lexicon.ts';
 import { type PackedTrees, type Trees, unpackCuts, unpackTrees } from './packed-trees.ts';
+import { type PackedWeights, unpackWeights, type WeightSteps } from './packed-weights.ts';
 import { TextScan } from './text-scan.ts';
 
 /** Refuses an artefact of another layout before its letters are taken for weights. */
-export const LAYOUT = 'EWC6';
-
-/** Every n-gram's weight is one character: steps of `wordScale` away from this one. */
-export const ZERO_WEIGHT = 'A'.charCodeAt(0);
+export const LAYOUT = 'EWC7';
 
 /**
- * `'9'` to `'I'`: no quote and no backslash among them, so the module needs no escapes. More steps would make the bundle
- * larger than they make the decisions better; docs/decisions has the comparison.
- */
-export const MAX_WEIGHT_STEPS = 8;
-
-/**
- * What the trainer makes and the build carries: numbers, and texts in which each character is one. The n-gram weights are
- * read where they stand, and of the rest little is decoded: a cold isolate would have to do it letter by letter.
+ * What the trainer makes and the build carries: numbers, and texts in which each character is one or two. The n-gram
+ * weights are read where they stand, and of the rest little is decoded: a cold isolate would do it letter by letter.
  */
 export type Artefact = {
   readonly layout: string;
   /** How many there were when it was trained. */
   readonly features: number;
-  readonly wording: string;
+  readonly wording: PackedWeights;
   readonly wordScale: number;
   readonly wordingMix: readonly number[];
   readonly knownDensity: number;
@@ -51,7 +43,7 @@ export type Artefact = {
 
 export type Model = {
   readonly bucketBits: number;
-  readonly wordWeights: string;
+  readonly weightSteps: WeightSteps;
   readonly wordScale: number;
   /** How much each of the wording's features counts, before any tree has spoken. */
   readonly wordingMix: Float64Array;
@@ -82,7 +74,7 @@ export function decodeModel(artefact: Artefact): Model {
   if (layout !== LAYOUT) throw new Error('classifier artefact: unknown layout');
   if (features !== FEATURES.length || artefact.wordingMix.length !== WORDING_FEATURES)
     throw new Error('classifier artefact: trained with other features');
-  const bucketBits = Math.log2(wording.length);
+  const bucketBits = Math.log2(2 * wording.pairs.length);
   if (!Number.isInteger(bucketBits)) throw new Error('classifier artefact: n-gram weights are missing');
   const bytes = Uint8Array.fromBase64?.(artefact.bytes) ?? decodeBase64(artefact.bytes);
   const nodes = artefact.trees.features.length;
@@ -94,7 +86,7 @@ export function decodeModel(artefact: Artefact): Model {
   const known = new KnownWords(bytes.subarray(knownFrom, cutsFrom), artefact.knownDensity);
   return {
     bucketBits,
-    wordWeights: wording,
+    weightSteps: unpackWeights(wording),
     wordScale: artefact.wordScale,
     wordingMix: Float64Array.from(artefact.wordingMix),
     trees: unpackTrees(artefact.trees, values.subarray(0, nodes), cuts),

@@ -4,7 +4,7 @@
 
 import { analysisText } from './analysis-text.ts';
 import { readFeatures, WORDING_FEATURES, type WordingLogits } from './features.ts';
-import { type Model, ZERO_WEIGHT } from './model.ts';
+import type { Model } from './model.ts';
 import { LEAF, type Trees } from './packed-trees.ts';
 import { ZERO } from './letters.ts';
 import type { TextScan } from './text-scan.ts';
@@ -37,8 +37,8 @@ export function expectedGain({ gainTrees, gainIntercept, featureValues }: Model)
   return Math.max(0, Math.min(1, gainIntercept + valueScale * steps));
 }
 
-function readWording({ scan, wordWeights, wordScale }: Model): WordingLogits {
-  return wordingLogits(scan, (bucket) => wordScale * (wordWeights.charCodeAt(bucket) - ZERO_WEIGHT));
+function readWording({ scan, weightSteps, wordScale }: Model): WordingLogits {
+  return wordingLogits(scan, (bucket) => wordScale * weightSteps(bucket));
 }
 
 export type ScannedGrams = Pick<

@@ -1,13 +1,13 @@
 // The strongest wording of a prompt as hashes for the decision log: enough to learn from later, nothing to read.
 // Collisions are many: a bucket holds words of every language.
 
-import { type Model, ZERO_WEIGHT } from './model.ts';
+import type { Model } from './model.ts';
 import { bucketOf } from './token-hash.ts';
 
 const MAX_HASHES = 16;
 
 /** Hashes of the buckets that weigh most in the text scored last, heaviest first; unsigned, 32 bits. */
-export function wordingHashes({ scan, wordWeights }: Model): readonly number[] {
+export function wordingHashes({ scan, weightSteps }: Model): readonly number[] {
   const heaviest: Heaviest = {
     sizes: new Float64Array(MAX_HASHES),
     buckets: new Int32Array(MAX_HASHES),
@@ -15,7 +15,7 @@ export function wordingHashes({ scan, wordWeights }: Model): readonly number[] {
   };
   for (let index = 0; index < scan.bucketCount; index += 1) {
     const bucket = scan.buckets[index] ?? 0;
-    insert(heaviest, bucket, Math.abs(wordWeights.charCodeAt(bucket) - ZERO_WEIGHT));
+    insert(heaviest, bucket, Math.abs(weightSteps(bucket)));
   }
   return Array.from(heaviest.buckets.subarray(0, heaviest.count), (bucket) => bucketOf(bucket, -1) >>> 0);
 }

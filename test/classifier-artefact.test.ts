@@ -11,6 +11,7 @@ import { DEFAULT_THRESHOLD } from '../classifier/threshold.ts';
 import { TRAFFIC_PRIOR } from '../classifier/traffic-prior.ts';
 import { artefactModule, sha256 } from '../classifier/train/artefact-file.ts';
 import type { GoldenPrediction } from '../classifier/train/golden-predictions.ts';
+import { packWeights } from '../classifier/train/weight-packer.ts';
 
 /** The whole Worker has to stay below 200 KB compressed. */
 const MAX_COMPRESSED_BYTES = 70_000;
@@ -29,6 +30,12 @@ describe('the committed classifier', () => {
     expect(artefactModule(ARTEFACT)).toBe(committed);
   });
 
+  it('has its n-gram weights packed as the trainer packs them', () => {
+    const { bucketBits, weightSteps } = loadModel();
+    const steps = Array.from({ length: 2 ** bucketBits }, (_, bucket) => weightSteps(bucket));
+    expect(packWeights(steps)).toEqual(ARTEFACT.wording);
+  });
+
   it('decodes base64 as the platform does', () => {
     const { bytes } = ARTEFACT;
     expect(Buffer.from(decodeBase64(bytes)).equals(Buffer.from(bytes, 'base64'))).toBe(true);
@@ -43,10 +50,12 @@ describe('the committed classifier', () => {
   it('refuses an artefact of another layout, of other features, or with parts missing', () => {
     const { features, trees, wording } = ARTEFACT;
     const refusal = (change: Partial<Artefact>) => () => decodeModel({ ...ARTEFACT, ...change });
+    const { pairs, outliers } = wording;
     const cutTrees = { ...trees, sizes: trees.sizes.slice(1) };
     expect(refusal({ layout: 'EWC0' })).toThrow('unknown layout');
     expect(refusal({ features: features + 1 })).toThrow('other features');
-    expect(refusal({ wording: wording.slice(1) })).toThrow('n-gram weights');
+    expect(refusal({ wording: { pairs: pairs.slice(1), outliers } })).toThrow('n-gram weights');
+    expect(refusal({ wording: { pairs, outliers: outliers.slice(1) } })).toThrow('outliers are missing');
     expect(refusal({ trees: cutTrees })).toThrow('nodes are missing');
     expect(refusal({ bytes: ARTEFACT.bytes.slice(16) })).toThrow('cuts are missing');
   });

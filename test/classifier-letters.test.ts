@@ -3,7 +3,9 @@
 import { expect, it } from 'vitest';
 import { LARGEST, lettersOf, toLetter, ZERO } from '../classifier/letters.ts';
 import { unpackCuts } from '../classifier/packed-trees.ts';
+import { MAX_WEIGHT_STEPS, unpackWeights } from '../classifier/packed-weights.ts';
 import { cutsOf, packCuts } from '../classifier/train/tree-packer.ts';
+import { packWeights } from '../classifier/train/weight-packer.ts';
 import type { TreeNode } from '../classifier/train/boosted-trees.ts';
 
 const NUMBERS = Array.from({ length: LARGEST + 1 }, (_, number) => number);
@@ -32,4 +34,16 @@ it('keeps the values at which trees ask to the last bit of a float32', () => {
   expect([...values.subarray(from, from + thresholds.length)].map(Math.abs)).toEqual(
     [...sorted].map(Math.abs),
   );
+});
+
+it('gives back every pair of weights, near zero and far from it, on both sides', () => {
+  const steps = Array.from({ length: 2 * MAX_WEIGHT_STEPS + 1 }, (_, step) => step - MAX_WEIGHT_STEPS);
+  const pairs = steps.flatMap((first) => steps.flatMap((second) => [first, second]));
+  const weights = [...pairs, ...Array.from({ length: 1024 - pairs.length }, () => 0)];
+  const read = unpackWeights(packWeights(weights));
+  expect(weights.map((_, bucket) => read(bucket))).toEqual(weights);
+});
+
+it('refuses a weight further from zero than the model reads', () => {
+  expect(() => packWeights([0, -MAX_WEIGHT_STEPS - 1])).toThrow('no letter stands for -1');
 });

@@ -1,14 +1,16 @@
 // Writes a trained model as the artefact the runtime decodes, and the artefact as a TypeScript module.
-// Quantises n-gram weights to 51 steps; trees are tree-packer.ts's. `classifier/model.ts` is the reader.
+// Quantises n-gram weights; trees are tree-packer.ts's. `classifier/model.ts` is the reader.
 
 import { createHash } from 'node:crypto';
 import type { CalibrationCurve } from '../calibration-curve.ts';
 import { FEATURES } from '../features.ts';
-import { type Artefact, LAYOUT, MAX_WEIGHT_STEPS, ZERO_WEIGHT } from '../model.ts';
+import { type Artefact, LAYOUT } from '../model.ts';
+import { MAX_WEIGHT_STEPS } from '../packed-weights.ts';
 import type { TreeNode } from './boosted-trees.ts';
 import { packLexicon } from './lexicon-packer.ts';
 import type { HashedLexicon } from './lexicon.ts';
 import { cutsOf, packCuts, packTrees } from './tree-packer.ts';
+import { packWeights } from './weight-packer.ts';
 
 export type TrainedModel = {
   readonly bucketBits: number;
@@ -46,12 +48,12 @@ export function encodeModel(model: TrainedModel): Artefact {
     gainIntercept,
     curve: { sums: [...curve.sums], logits: [...curve.logits] },
     cutCounts: packedCuts.counts,
+    knownDensity: density(model.knownWords),
+    wording: packWeights(stepsOf(model.wordWeights, wordScale)),
+    lexicon: packLexicon(model.lexicon),
     trees: trees.packed,
     gainTrees: gainTrees.packed,
-    lexicon: packLexicon(model.lexicon),
-    knownDensity: density(model.knownWords),
     bytes: bytes.toString('base64'),
-    wording: wordingText(model.wordWeights, wordScale),
   };
 }
 
@@ -61,11 +63,10 @@ export function density(bits: Uint8Array): number {
   return set / (8 * bits.length);
 }
 
-function wordingText(weights: Float64Array, scale: number): string {
-  return Array.from(weights, (weight) => {
-    const steps = Math.max(-MAX_WEIGHT_STEPS, Math.min(MAX_WEIGHT_STEPS, Math.round(weight / scale)));
-    return String.fromCharCode(ZERO_WEIGHT + steps);
-  }).join('');
+function stepsOf(weights: Float64Array, scale: number): readonly number[] {
+  return Array.from(weights, (weight) =>
+    Math.max(-MAX_WEIGHT_STEPS, Math.min(MAX_WEIGHT_STEPS, Math.round(weight / scale))),
+  );
 }
 
 function clipOf(weights: Float64Array): number {
