@@ -9,6 +9,7 @@ import type { Plan, UpstreamTarget } from '../protocol/plan.ts';
 import { NOTHING_PRODUCED } from '../protocol/produced-units.ts';
 import { estimatedUsage } from '../protocol/usage.ts';
 import { userText } from '../classifier/user-text.ts';
+import type { AnswerTimes } from '../policy/analytics/record-generation.ts';
 import { draftOf, questionOf, type CheckedQuestion } from '../policy/answer-check/draft.ts';
 import { checkDraft } from '../policy/answer-check/full-check.ts';
 import { PrefixCheck } from '../policy/answer-check/prefix-check.ts';
@@ -62,6 +63,15 @@ export class CheckedAnswer {
   /** As in `LastingAnswer`: of the cloud, the last that was asked. */
   get retryAfterMs(): number | null {
     return this.#cloud?.answer.retryAfterMs ?? null;
+  }
+
+  /** Of the answer that is shown; a draft that is not is a detour. */
+  get times(): AnswerTimes {
+    const firstCallMs = this.#startedMs;
+    const cloud = this.#shownDraft === null ? (this.#cloud?.answer.times ?? null) : null;
+    return cloud === null
+      ? { firstCallMs, shownCallMs: firstCallMs, modelContentMs: this.#draft.firstContentMs }
+      : { ...cloud, firstCallMs };
   }
 
   get account(): AnswerAccount {

@@ -20,8 +20,8 @@ import { SqlLogs, type LogStorage } from './sql-log-store.ts';
 export type ReadableLog = { readonly followed: FollowedLog; readonly generation: Generation | null };
 
 export type LogsPorts = {
-  /** A generation that was cut by a restart still holds its lease. */
-  readonly release: (ref: Pick<StreamRef, 'tenantObject' | 'streamId'>, end: LeaseEnd) => void;
+  /** A generation that was cut by a restart still holds its lease; its log, ended now, when one survived. */
+  readonly cut: (ref: Pick<StreamRef, 'tenantObject' | 'streamId'>, log: ReplayLog | null) => void;
   /** Goes on with an answer that a restart has cut; its generation is added before this returns. */
   readonly goOn: (plan: Plan, log: ReplayLog) => void;
 };
@@ -98,6 +98,7 @@ export class ConversationLogs {
     if (open === undefined || readers > 0 || !open.followed.log.ended) return;
     this.#open.delete(name);
     compact(open.followed.log);
+    keepDeliveries(open.followed);
   }
 
   /** Ends every generation that a restart has cut, also those nobody asks for. */
@@ -186,7 +187,7 @@ export class ConversationLogs {
   async #recover(name: string, nowMs: number): Promise<ReplayLog | null> {
     const store = this.#sql.storeFor(name);
     const log = await recoverLog(store, 'batched', nowMs);
-    if (log !== null && log.header.finished?.atMs === nowMs) this.#ports.release(refOf(log.header), 'failed');
+    if (log !== null && log.header.finished?.atMs === nowMs) this.#ports.cut(refOf(log.header), log);
     return log;
   }
 
@@ -209,7 +210,7 @@ export class ConversationLogs {
       retentionMs: ref.retentionMs,
       unfinished: null,
     };
-    this.#ports.release(ref, 'failed');
+    this.#ports.cut(ref, null);
     return recreateLostLog(this.#sql.storeFor(ref.generation), header, nowMs);
   }
 }
@@ -223,8 +224,19 @@ function compact(log: ReplayLog): void {
   }
 }
 
+/** The same: without it an operator sees less. Nothing is written when nobody read since it was opened. */
+function keepDeliveries({ log, deliveries }: FollowedLog): void {
+  if (deliveries.most === 0) return;
+  try {
+    log.keepDeliveries(deliveries.all());
+  } catch (error) {
+    logFailure('deliveries', error);
+  }
+}
+
+/** One of an earlier version has no statistics; logs of still earlier ones have none. */
 function planToGoOn({ unfinished }: LogHeader): Plan | null {
-  return (unfinished ?? null) as Plan | null; // only a generation writes it, and logs of earlier versions have none
+  return unfinished ? ({ analytics: null, ...unfinished } as Plan) : null; // only a generation writes it
 }
 
 function refOf(header: LogHeader): Pick<StreamRef, 'tenantObject' | 'streamId'> {

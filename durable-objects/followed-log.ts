@@ -1,17 +1,20 @@
 // A log and whoever reads it: streaming bodies, JSON polls, and the count of readers that decides what a
 // disconnect means. A body ends cleanly only after the terminal frame; when its log breaks, it is aborted.
 
-import type { About } from '../protocol/conversation-call.ts';
+import type { About, Timeline } from '../protocol/conversation-call.ts';
 import type { FormatLetter } from '../protocol/cursor.ts';
+import type { Delivery } from '../protocol/generation-record.ts';
 import type { JsonValue } from '../protocol/json.ts';
 import type { Refusal } from '../protocol/errors.ts';
 import { reasonText } from '../protocol/reason-text.ts';
 import { ok, refuse, type Result } from '../protocol/result.ts';
+import { timelineEvents } from '../policy/analytics/timeline-events.ts';
 import { lazyProjector } from '../dialects/projectors.ts';
 import { Follower, type NumberedFrame } from '../replay/follower.ts';
 import { MAX_CHUNK_UNITS, nextChunk } from '../replay/next-chunk.ts';
 import type { ReplayLog } from '../replay/replay-log.ts';
 import type { ChangeHub } from './change-hub.ts';
+import { DeliveryBook } from './delivery-book.ts';
 
 /** What a client waits that finds all places taken: followers leave when a tab closes, not on a schedule. */
 const RETRY_AFTER_MS = 5000;
@@ -39,10 +42,12 @@ export class FollowedLog {
   readonly log: ReplayLog;
   readonly #hub: ChangeHub;
   readonly #options: FollowedLogOptions;
+  readonly deliveries: DeliveryBook;
   #readers = 0;
 
   constructor(log: ReplayLog, hub: ChangeHub, options: FollowedLogOptions) {
     this.log = log;
+    this.deliveries = new DeliveryBook(log.header.facts.createdMs, log.header.deliveries ?? []);
     this.#hub = hub;
     this.#options = options;
   }
@@ -62,6 +67,26 @@ export class FollowedLog {
     const changed = this.log.segmentAt(0).events.find((event) => event.type === 'route_changed');
     const { tier, model } = changed ?? first;
     return { conversation, isPending: false, route: { tier, model, reason } };
+  }
+
+  /** What an operator may see of it. */
+  timeline(): Timeline {
+    const { header, end, epoch } = this.log;
+    const { facts, finished } = header;
+    return {
+      started_at: new Date(facts.createdMs).toISOString(),
+      ended_at: finished === null ? null : new Date(finished.atMs).toISOString(),
+      end_seq: end,
+      epochs: epoch,
+      events: timelineEvents(this.log.events()),
+      deliveries: this.deliveries.all().map((delivery) => ({
+        kind: delivery.kind,
+        opened_ms: delivery.openedMs,
+        closed_ms: delivery.closedMs,
+        from_seq: delivery.fromSeq,
+        to_seq: delivery.toSeq,
+      })),
+    };
   }
 
   /** Tells followers that the log has more to read. */
@@ -85,7 +110,7 @@ export class FollowedLog {
    * @param signal - of the request that gets the body
    */
   followAsked(format: FormatLetter, signal: AbortSignal): ReadableStream<Uint8Array> {
-    return this.#bodyOf(this.#follower(format), signal);
+    return this.#bodyOf(this.#follower(format), 'asked', signal);
   }
 
   /** A body from right after `cursor` (null = from the start); null when the log ended there. */
@@ -97,7 +122,7 @@ export class FollowedLog {
     const placed = this.#place(cursor, format);
     if (!placed.ok) return placed;
     if (placed.value === null) return ok(null);
-    return ok(this.#bodyOf(placed.value, signal));
+    return ok(this.#bodyOf(placed.value, cursor === null ? 'joined' : 'resumed', signal));
   }
 
   /** What is ready after `cursor`, else waits up to `waitMs` for something. */
@@ -111,11 +136,13 @@ export class FollowedLog {
     const follower = placed.value;
     if (follower === null) return ok({ events: [], next: cursor, done: true });
     const detach = this.attach();
+    const close = this.deliveries.open('poll', follower, Date.now());
     try {
       const frames = await this.#takeWithin(follower, waitMs);
       const last = frames.findLast((taken) => taken.id !== null);
       return ok({ events: frames.map(toPolled), next: last?.id ?? cursor, done: follower.finished });
     } finally {
+      close(Date.now());
       detach();
     }
   }
@@ -143,11 +170,13 @@ export class FollowedLog {
     );
   }
 
-  #bodyOf(follower: Follower, signal: AbortSignal): ReadableStream<Uint8Array> {
+  #bodyOf(follower: Follower, kind: Delivery['kind'], signal: AbortSignal): ReadableStream<Uint8Array> {
     const detach = this.attach();
+    const closeDelivery = this.deliveries.open(kind, follower, Date.now());
     let open = true;
     const close = (): void => {
       open = false;
+      closeDelivery(Date.now());
       detach();
     };
     // A body that is handed over while its reader leaves is never pulled, and never cancelled either.

@@ -9,7 +9,9 @@ import { isContent, type FailureCode, type StreamEvent, type TerminalEvent } fro
 import type { Plan } from '../protocol/plan.ts';
 import { routeEvent } from '../protocol/route-event.ts';
 import type { AnswerEvent } from '../protocol/upstream-event.ts';
+import { AnswerStatistics } from '../policy/analytics/answer-statistics.ts';
 import { AnswerTally } from '../policy/answer-tally.ts';
+import type { ObservedAnswer } from '../policy/analytics/record-generation.ts';
 import type { EndedGeneration } from '../policy/record-route.ts';
 import type { LogStore } from '../replay/log-store.ts';
 import { ReplayLog } from '../replay/replay-log.ts';
@@ -17,6 +19,7 @@ import { ChangeHub } from './change-hub.ts';
 import { CommitSchedule } from './commit-schedule.ts';
 import type { EndpointEnv } from './endpoints.ts';
 import { FollowedLog } from './followed-log.ts';
+import { headerOf } from './log-header.ts';
 import { logFailure } from './log-failure.ts';
 import { ShownAnswer } from './shown-answer.ts';
 
@@ -54,6 +57,7 @@ export class Generation {
   readonly #ports: GenerationPorts;
   readonly #log: ReplayLog;
   readonly #tally: AnswerTally;
+  readonly #statistics = new AnswerStatistics();
   readonly #commits: CommitSchedule;
   readonly #answer: ShownAnswer;
   readonly #stop = new AbortController();
@@ -64,6 +68,8 @@ export class Generation {
   #hasChanged = false;
   #headroom: number | null = null;
   #isAccepted = false;
+  /** Its last reader left, and the disconnect policy said what that means. */
+  #isAbandoned = false;
   readonly #isResumed: boolean;
   #hold: ReturnType<typeof setTimeout> | null = null;
   #linger: ReturnType<typeof setTimeout> | null = null;
@@ -101,6 +107,7 @@ export class Generation {
       isCached: plan.cached !== null,
     });
     this.#tally.countEarlier(this.#log.events());
+    this.#statistics.countEarlier(this.#log.events(), Date.now());
   }
 
   /** Resolves when the response head can be sent: first content, refusal, failure, or the end of the hold. */
@@ -232,6 +239,7 @@ export class Generation {
     if (events.length === 0 || this.#log.terminal !== null) return; // stopped while the batch was on its way
     for (const event of events) this.#noteRoute(event);
     this.#log.append(events);
+    this.#statistics.take(events, Date.now());
     if (this.#log.heldBytes > MAX_HELD_BYTES) this.#log.finish(this.#tally.failed('answer_too_large'));
     this.#commits.appended(events.some((event) => event.type === 'tool_end'));
     this.#onVisible();
@@ -284,7 +292,13 @@ export class Generation {
   #waitForReaders(): void {
     const policy = this.plan.onDisconnect;
     if (policy.type === 'continue' || this.followed.readers > 0) return;
-    this.#linger = setTimeout(() => this.stop(), policy.type === 'linger' ? policy.lingerMs : COME_BACK_MS);
+    const waitMs = policy.type === 'linger' ? policy.lingerMs : COME_BACK_MS;
+    this.#linger = setTimeout(() => this.#abandon(), waitMs);
+  }
+
+  #abandon(): void {
+    this.#isAbandoned = this.#log.terminal === null;
+    this.stop();
   }
 
   #onReaders(count: number): void {
@@ -292,10 +306,22 @@ export class Generation {
     this.#linger = null;
     const policy = this.plan.onDisconnect;
     if (count === 0 && this.#log.terminal === null) {
-      if (policy.type === 'abort') this.stop();
-      if (policy.type === 'linger') this.#linger = setTimeout(() => this.stop(), policy.lingerMs);
+      if (policy.type === 'abort') this.#abandon();
+      if (policy.type === 'linger') this.#linger = setTimeout(() => this.#abandon(), policy.lingerMs);
     }
     this.#ports.onReaders(count);
+  }
+
+  #observed(): ObservedAnswer {
+    const { deliveries } = this.followed;
+    return {
+      statistics: this.#statistics,
+      times: this.#answer.times,
+      isAbandoned: this.#isAbandoned,
+      isDirect: false,
+      reconnects: deliveries.reconnects,
+      followers: Math.max(0, deliveries.most - 1),
+    };
   }
 
   #finishUp(end: LeaseEnd): void {
@@ -304,26 +330,16 @@ export class Generation {
     const { terminal } = this.#log;
     const { account } = this.#answer;
     const all = totalUsage(account);
-    const ended = { routed: this.#routed, terminal, account, endedMs: Date.now() };
+    const ended = {
+      routed: this.#routed,
+      terminal,
+      account,
+      endedMs: Date.now(),
+      observed: this.#observed(),
+    };
     this.#ports.onEnd(end, all.input_tokens + all.output_tokens, ended);
     this.#ended.resolve();
   }
-}
-
-function headerOf(plan: Plan): ReplayLog['header'] {
-  const facts = {
-    generation: plan.generation,
-    streamId: plan.streamId,
-    model: plan.decision.model,
-    createdMs: plan.createdMs,
-    includeUsage: plan.request.includeUsage,
-  };
-  const { tenant, tenantObject, conversation } = plan;
-  const { retentionMs } = plan.limits;
-  // What goes on after a restart is the request: kept with the log while it runs, deleted with its end.
-  const unfinished = plan.failover.onUpstreamLoss === 'continue' && plan.cached === null ? plan : null;
-  const owner = { tenant, tenantObject, conversation, retentionMs };
-  return { facts, ...owner, epochStarts: [0], finished: null, unfinished };
 }
 
 /** The model that readers know as the one that answers; null: nothing came of it, the answer starts again. */

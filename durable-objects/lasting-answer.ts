@@ -9,6 +9,7 @@ import type { Candidate } from '../protocol/plan.ts';
 import type { AnswerEvent } from '../protocol/upstream-event.ts';
 import { NOTHING_PRODUCED, producedUnits } from '../protocol/produced-units.ts';
 import { estimatedUsage } from '../protocol/usage.ts';
+import type { AnswerTimes } from '../policy/analytics/record-generation.ts';
 import { backoffMs } from '../policy/failover/backoff.ts';
 import type { NextCall } from '../policy/failover/next-call.ts';
 import { CandidateCall, type CalledPlan, type CallOptions } from './candidate-call.ts';
@@ -58,6 +59,9 @@ export class LastingAnswer {
   /** Who answers, as the reader was told. */
   #toldModel: string;
   #continuations = 0;
+  #firstCallMs: number | null = null;
+  /** The call whose content came first. */
+  #firstShown: CandidateCall | null = null;
   #retryAfterMs: number | null = null;
 
   constructor(options: LastingOptions) {
@@ -73,6 +77,17 @@ export class LastingAnswer {
   /** When it is worth asking again, after an answer that never began; null when nobody said. */
   get retryAfterMs(): number | null {
     return this.#retryAfterMs;
+  }
+
+  /** Null: nobody was called yet. */
+  get times(): AnswerTimes | null {
+    const shown = this.#firstShown;
+    if (this.#firstCallMs === null) return null;
+    return {
+      firstCallMs: this.#firstCallMs,
+      shownCallMs: shown?.startedMs ?? null,
+      modelContentMs: shown?.draft.firstContentMs ?? null,
+    };
   }
 
   get account(): AnswerAccount {
@@ -180,6 +195,7 @@ export class LastingAnswer {
 
   async *#showToTheEnd(call: CandidateCall): Batches {
     this.#current = call;
+    this.#firstShown ??= call;
     const shown = yield* this.#show(call);
     if (shown !== 'ended') yield* this.#goOnToTheEnd(shown);
   }
@@ -288,6 +304,7 @@ export class LastingAnswer {
 
   #start(candidate: Candidate): CandidateCall {
     const call = CandidateCall.start(candidate, this.#calls);
+    this.#firstCallMs ??= call.startedMs;
     this.#current = call;
     return call;
   }

@@ -5,6 +5,7 @@ import type { AnswerAccount } from '../protocol/answer-account.ts';
 import type { AnswerCheckPlan } from '../protocol/answer-check.ts';
 import { NOTHING_PRODUCED } from '../protocol/produced-units.ts';
 import { estimatedUsage } from '../protocol/usage.ts';
+import type { AnswerTimes } from '../policy/analytics/record-generation.ts';
 import { candidatesFrom, plannedCandidate } from './answer-candidates.ts';
 import { CheckedAnswer, type ShownAnswerOptions } from './checked-answer.ts';
 import type { Batches } from './draft-call.ts';
@@ -49,6 +50,11 @@ export class ShownAnswer {
   /** When it is worth asking again, after an answer that never began; null when nobody said. */
   get retryAfterMs(): number | null {
     return this.#answer?.retryAfterMs ?? null;
+  }
+
+  /** When its calls were made; null: nobody was called. */
+  get times(): AnswerTimes | null {
+    return this.#answer?.times ?? null;
   }
 
   /** What was used so far, also by calls that nobody sees. */

@@ -72,3 +72,6 @@ export const ANSWER_CHECK_BUDGET_MS = 8_000;
 
 /** Providers keep a prompt's cache for minutes, some for an hour; after it a switch of tier costs nothing extra. */
 export const CONVERSATION_IDLE_SECONDS = 3_600;
+
+/** Each takes some 200 finished generations a second with room to spare; a reader asks all of them. */
+export const ANALYTICS_SHARDS = 4;

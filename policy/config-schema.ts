@@ -12,6 +12,7 @@ import {
   between,
   described,
   describedSection,
+  flag,
   name,
   section,
   sentence,
@@ -118,13 +119,15 @@ const model = section({
   region: v.exactOptional(name(sentence('Where the model runs, for display.'))),
 });
 
+function keyHashes(description: Sentence) {
+  const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+  return v.pipe(v.array(hash), v.minLength(1), v.maxLength(100), described(description));
+}
+
 const tenant = section({
   id: name(sentence('The tenant: quotas, streams and conversations belong to it.')),
-  key_sha256: v.pipe(
-    v.array(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
-    v.minLength(1),
-    v.maxLength(100),
-    described(sentence('SHA-256 of each API key, lower-case hex; `npm run key -- <tenant>` prints one.')),
+  key_sha256: keyHashes(
+    sentence('SHA-256 of each API key, lower-case hex; `npm run key -- <tenant>` prints one.'),
   ),
   ...TENANT_ROUTING,
   cache: v.exactOptional(TENANT_CACHE),
@@ -138,6 +141,13 @@ const tenant = section({
       budget: v.exactOptional(budget),
       max_output_tokens: v.exactOptional(outputTokens),
     }),
+  ),
+});
+
+const operator = section({
+  id: name(sentence('The operator: who may see the statistics of all tenants.')),
+  key_sha256: keyHashes(
+    sentence('SHA-256 of each key, lower-case hex; `npm run key -- --operator <name>` prints one.'),
   ),
 });
 
@@ -215,6 +225,24 @@ export const configSchema = section({
   cache: v.optional(CACHE, {}),
   prompt_budget: v.optional(PROMPT_BUDGET, {}),
   tenants: v.optional(v.pipe(v.array(tenant), v.maxLength(10_000)), []),
+  operators: v.optional(v.pipe(v.array(operator), v.maxLength(100)), []),
+  analytics: v.optional(
+    section({
+      enabled: v.optional(
+        flag(sentence('Whether generations are counted for the dashboard and /metrics. No text is kept.')),
+        true,
+      ),
+      shards: v.optional(
+        whole(
+          sentence('Objects that keep the statistics. Fewer than before hides what the others know.'),
+          1,
+          64,
+        ),
+        defaults.ANALYTICS_SHARDS,
+      ),
+    }),
+    {},
+  ),
   limits: v.optional(limits, {}),
   local_limits: v.optional(localLimits, {}),
   timeouts: v.optional(timeouts, {}),

@@ -31,7 +31,7 @@ export function parseConfig(value: unknown): Result<Config, readonly ConfigProbl
   const config: Config = parsed.output;
   const problems = [
     ...modelProblems(config),
-    ...tenantProblems(config),
+    ...keyProblems(config),
     ...failoverProblems(config),
     ...routingProblems(config),
   ];
@@ -121,18 +121,18 @@ function modelProblems(config: Config): ConfigProblem[] {
   return problems;
 }
 
-function tenantProblems(config: Config): ConfigProblem[] {
+function keyProblems({ tenants, operators }: Config): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
-  const ids = new Set<string>();
   const keys = new Set<string>();
-  for (const [index, tenant] of config.tenants.entries()) {
-    const path = `tenants[${index}]`;
-    if (ids.has(tenant.id)) {
+  const owners = [...tenants.map(pathed('tenants')), ...operators.map(pathed('operators'))];
+  const ids = new Set<string>();
+  for (const { path, list, id, key_sha256: hashes } of owners) {
+    if (ids.has(`${list} ${id}`)) {
       const remedy = 'Put all its keys into one entry.';
-      problems.push(problem(`${path}.id`, `"${tenant.id}" is used twice`, remedy));
+      problems.push(problem(`${path}.id`, `"${id}" is used twice`, remedy));
     }
-    ids.add(tenant.id);
-    for (const [at, key] of tenant.key_sha256.entries()) {
+    ids.add(`${list} ${id}`);
+    for (const [at, key] of hashes.entries()) {
       // One key must name one tenant, or whose quota it spends would depend on the order of the file.
       if (keys.has(key)) {
         problems.push(problem(`${path}.key_sha256[${at}]`, 'this key is listed twice', 'Make a new key.'));
@@ -141,4 +141,10 @@ function tenantProblems(config: Config): ConfigProblem[] {
     }
   }
   return problems;
+}
+
+type KeyOwner = { readonly id: string; readonly key_sha256: readonly string[] };
+
+function pathed(list: string) {
+  return (owner: KeyOwner, index: number) => ({ ...owner, list, path: `${list}[${index}]` });
 }

@@ -70,6 +70,12 @@ export class LeaseBook {
     return this.#leases.size === 0 && this.#ended.size === 0;
   }
 
+  /** Generations that run now. */
+  running(nowMs: number): number {
+    this.sweep(nowMs);
+    return this.#leases.size;
+  }
+
   admit(request: LeaseRequest, nowMs: number): AdmissionOutcome {
     this.sweep(nowMs);
     // A caller that lost our answer asks again for the same stream; it holds its lease already.

@@ -5,6 +5,7 @@ import type { Routed } from '../protocol/answer-check.ts';
 import type { TerminalEvent } from '../protocol/events.ts';
 import type { Plan } from '../protocol/plan.ts';
 import type { RouteOutcome, RouteRecord } from '../protocol/route-record.ts';
+import type { ObservedAnswer } from './analytics/record-generation.ts';
 import { usageCostUsd } from './usage-cost.ts';
 
 export type EndedGeneration = {
@@ -14,6 +15,7 @@ export type EndedGeneration = {
   readonly terminal: TerminalEvent | null;
   readonly account: AnswerAccount;
   readonly endedMs: number;
+  readonly observed: ObservedAnswer;
 };
 
 export function recordRoute(plan: Plan, ended: EndedGeneration): RouteRecord {

@@ -12,6 +12,9 @@ export const FOLLOW_PATH = '/follow';
 /** POST a `StopCall`: 204. */
 export const STOP_PATH = '/stop';
 
+/** POST a `StopCall`: a `Timeline` as JSON. Reads for an operator, who owns no stream; the Worker checked who asks. */
+export const TIMELINE_PATH = '/timeline';
+
 /** Set on an accepted generation: how many more the tenant may start now. */
 export const HEADROOM_HEADER = 'x-headroom';
 
@@ -49,6 +52,33 @@ export type FollowCall = StreamRef & {
   readonly retentionMs: number;
   readonly heartbeatMs: number;
   readonly maxFollowers: number;
+};
+
+/** What a log tells of its stream without its text, in the names of the wire. */
+export type Timeline = {
+  /** ISO 8601. */
+  readonly started_at: string;
+  /** Null while it runs. */
+  readonly ended_at: string | null;
+  readonly end_seq: number;
+  readonly epochs: number;
+  readonly events: readonly TimelineEvent[];
+  /** As in `Delivery`. */
+  readonly deliveries: readonly {
+    readonly kind: string;
+    readonly opened_ms: number;
+    readonly closed_ms: number | null;
+    readonly from_seq: number;
+    readonly to_seq: number;
+  }[];
+};
+
+/** An event that marks a turn of the stream. */
+export type TimelineEvent = {
+  readonly seq: number;
+  readonly type: 'route' | 'route_changed' | 'status' | 'tool_start' | 'tool_end' | 'done' | 'error';
+  /** Model, phase, finish reason or failure code. */
+  readonly what: string;
 };
 
 export type StopCall = StreamRef & Pick<FollowCall, 'retentionMs' | 'heartbeatMs' | 'maxFollowers'>;

@@ -13,6 +13,7 @@ export type Refusal =
   | { readonly reason: 'unsupported_media_type' }
   | { readonly reason: 'missing_key' }
   | { readonly reason: 'unknown_key' }
+  | { readonly reason: 'operator_only' }
   | { readonly reason: 'conflicting_credentials' }
   | { readonly reason: 'bad_ticket' }
   | { readonly reason: 'not_configured'; readonly missing: string; readonly remedy: string }

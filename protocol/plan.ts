@@ -170,6 +170,16 @@ export type CachePlan = {
   readonly maxAnswerBytes: number;
 };
 
+/** What a generation's record for operators needs beside what was seen of its answer. */
+export type AnalyticsPlan = {
+  /** Unix ms at which the Worker got the request. */
+  readonly receivedMs: number;
+  /** How many objects keep the statistics. */
+  readonly shards: number;
+  /** What the cloud would have cost, for an answer of the edge. */
+  readonly cloudPrice: TokenPrice;
+};
+
 export type Plan = {
   readonly streamId: string;
   readonly generation: string;
@@ -185,6 +195,8 @@ export type Plan = {
   readonly evidence: RouteEvidence;
   /** Whether the decision and its outcome are recorded with the tenant. */
   readonly isRecorded: boolean;
+  /** Null: operators see nothing of it. */
+  readonly analytics: AnalyticsPlan | null;
   readonly locality: DataLocality;
   readonly target: UpstreamTarget;
   /** Like `Candidate`, for the planned model. */

@@ -42,6 +42,12 @@ const TEXTS: { readonly [Reason in Described['reason']]: Text<Reason> } = {
     type: 'authentication_error',
     sentence: () => 'The API key is not known here. Check the key and the deployment.',
   },
+  operator_only: {
+    status: 403,
+    type: 'permission_error',
+    sentence: () =>
+      'Only operators may see this. Make a key with `npm run key -- --operator <name> --write`, deploy, and send it.',
+  },
   conflicting_credentials: {
     status: 400,
     type: 'invalid_request_error',

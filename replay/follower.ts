@@ -53,6 +53,14 @@ export class Follower {
     return this.#preamble === null && this.#log.ended && this.#seq === this.#log.end;
   }
 
+  /** Sequence number of the next event: everything before it was read, or came before the cursor. */
+  get position(): number {
+    if (this.#frame > this.#after || this.#seq >= this.#log.visibleEnd) return this.#seq;
+    // The event of the cursor's own frame was read, unless more of its frames follow.
+    const last = this.#frame + this.#projector.count(this.#eventAt(this.#seq)) - 1;
+    return last > this.#after ? this.#seq : this.#seq + 1;
+  }
+
   /** True when `read` would return something. */
   get ready(): boolean {
     return this.#preamble !== null || this.#seq < this.#log.visibleEnd;

@@ -1,5 +1,6 @@
 // The one row that says what a generation is: its facts, where each epoch starts, and how it ended.
 
+import type { Delivery } from '../protocol/generation-record.ts';
 import type { GenerationFacts } from '../protocol/projection.ts';
 
 export type LogHeader = {
@@ -18,6 +19,10 @@ export type LogHeader = {
   readonly retentionMs: number;
   /** What a restart needs to go on with the answer, opaque here; null once it ended, and when it may not go on. */
   readonly unfinished: object | null;
+  /** Who read it, the latest last; left out while nobody has left. */
+  readonly deliveries?: readonly Delivery[];
+  /** What the record of a log needs that a restart has cut, opaque here; left out when none is made. */
+  readonly recorded?: object;
 };
 
 /**

@@ -4,6 +4,7 @@
 // `visibleEnd`, and the terminal only once it is on disk. No I/O of its own: it writes through LogStore.
 
 import { isTerminal, type StreamEvent, type TerminalEvent } from '../protocol/events.ts';
+import type { Delivery } from '../protocol/generation-record.ts';
 import type { Durability } from '../protocol/plan.ts';
 import { toSeq, type Seq } from '../protocol/seq.ts';
 import { COLUMNS, decodeColumns, toColumns } from './columns.ts';
@@ -217,6 +218,14 @@ export class ReplayLog {
     this.#tail = [];
     this.#tailBytes = 0;
     this.#page = { firstSeq: this.#persistedEnd, body: LINES };
+  }
+
+  /** Keeps who read the log, for whoever looks into it later. Only once it has ended: then nothing else writes its header. */
+  keepDeliveries(deliveries: readonly Delivery[]): void {
+    if (!this.ended) return;
+    this.#header = { ...this.#header, deliveries };
+    this.#headerStored = false;
+    this.persistHeader();
   }
 
   /** The segment that holds `seq`, from memory or from disk. Throws for a sequence number that was never appended. */

@@ -100,6 +100,8 @@ describe('defaults', () => {
     const { models, ...rest } = accepted(LEAST);
     expect(models.map((model) => model.capabilities)).toEqual([[], []]);
     expect(rest).toEqual({
+      operators: [],
+      analytics: { enabled: true, shards: 4 },
       endpoints: {},
       ai_gateway: null,
       failover: {
@@ -533,16 +535,16 @@ describe('adding a key', () => {
   const empty = JSON.stringify(LEAST);
 
   it('a new tenant is added with its key, and a second key goes to the same entry', () => {
-    const once = withKey(empty, 'acme', KEY);
-    const twice = accepted(JSON.parse(withKey(once, 'acme', 'b'.repeat(64))));
+    const once = withKey(empty, { list: 'tenants', id: 'acme' }, KEY);
+    const twice = accepted(JSON.parse(withKey(once, { list: 'tenants', id: 'acme' }, 'b'.repeat(64))));
     expect(twice.tenants).toEqual([{ id: 'acme', key_sha256: [KEY, 'b'.repeat(64)] }]);
   });
 
   it('a tenant’s name that the configuration would refuse is refused before anything is written', () => {
-    expect(() => withKey(empty, 'a b', KEY)).toThrow(/tenants\[0\]\.id/);
+    expect(() => withKey(empty, { list: 'tenants', id: 'a b' }, KEY)).toThrow(/tenants\[0\]\.id/);
   });
 
   it('a configuration that is broken already is left alone', () => {
-    expect(() => withKey('{"tenants":["x"]}', 'acme', KEY)).toThrow(/tenants\[0\]/);
+    expect(() => withKey('{"tenants":["x"]}', { list: 'tenants', id: 'acme' }, KEY)).toThrow(/tenants\[0\]/);
   });
 });

@@ -8,7 +8,8 @@ import { IDENTITY, type Calibration } from '../learning/calibration.ts';
 import { driftOf } from '../learning/drift.ts';
 import { fitCalibration } from '../learning/fit-calibration.ts';
 import { thresholdFor } from '../learning/knob.ts';
-import { labelsFor } from '../learning/labels.ts';
+import { labelsFor, type CalibrationLabel } from '../learning/labels.ts';
+import { reliabilityCurve, type ReliabilityBin } from '../learning/reliability.ts';
 import {
   versioned,
   type RoutingSnapshot,
@@ -101,6 +102,17 @@ export class TenantLearner {
     });
   }
 
+  /** What was promised beside what people and judges said, by the calibrations as they are now. */
+  reliability(): readonly ReliabilityBin[] {
+    const byModel = Map.groupBy(this.#labels.values(), ({ edgeModel }) => edgeModel);
+    return reliabilityCurve(
+      [...byModel].map(([model, labels]) => {
+        const calibration = this.#fitted.get(model)?.calibration ?? IDENTITY;
+        return { calibration, labels: fittingOf(model, labels) };
+      }),
+    );
+  }
+
   /** Quantiles of the traffic as it is, for the days to come; null while there is too little. */
   dayQuantiles(): readonly number[] | null {
     const sorted = this.#statistics.probabilities().toSorted((left, right) => left - right);
@@ -130,16 +142,9 @@ export class TenantLearner {
   }
 
   #fit(model: string, labels: readonly Label[]): Fitted {
-    const decisions = new Map(
-      labels.map(({ feedback: { id }, edgeModel, rawProbability }) => [
-        id,
-        { id, edgeModel, rawProbability },
-      ]),
-    );
-    const feedback = labels.map((label) => label.feedback);
-    const fitting = labelsFor(model, [...decisions.values()], feedback);
+    const fitting = fittingOf(model, labels);
     const traffic = this.#statistics.trafficOf(model).map(({ rawProbability }) => rawProbability);
-    const untilMs = Math.max(...feedback.map(({ atMs }) => atMs));
+    const untilMs = Math.max(...labels.map(({ feedback }) => feedback.atMs));
     return { calibration: fitCalibration(fitting, traffic), labels: fitting.length, untilMs };
   }
 
@@ -174,4 +179,13 @@ function isOutgrown({ labels: fittedLabels, untilMs }: Fitted, labels: readonly 
 
 function targetName(target: RouteTarget): string {
   return target.type === 'fixed' ? target.type : `${target.type} ${target.value}`;
+}
+
+/** One label a decision. */
+function fittingOf(model: string, labels: readonly Label[]): readonly CalibrationLabel[] {
+  const decisions = new Map(
+    labels.map(({ feedback: { id }, edgeModel, rawProbability }) => [id, { id, edgeModel, rawProbability }]),
+  );
+  const feedback = labels.map((label) => label.feedback);
+  return labelsFor(model, [...decisions.values()], feedback);
 }

@@ -150,6 +150,7 @@ export function heldPlan({
     decision: aDecision({ model: 'small', stage: 'gate', probability: null }),
     evidence: { rawProbability: null, features: [], edgeModel: 'small' },
     isRecorded: false,
+    analytics: null,
     locality: 'any',
     target: { provider: 'workers-ai', endpoint: 'edge', upstreamModel: 'small-upstream' },
     ...UNAIDED,
