@@ -3,7 +3,7 @@
 // The constructor does nothing, so that an upstream call never waits for it.
 
 import { DurableObject } from 'cloudflare:workers';
-import { LEASE_TTL_MS, type AdmissionOutcome, type LeaseEnd } from '../protocol/admission.ts';
+import { LEASE_TTL_MS, type AdmissionOutcome } from '../protocol/admission.ts';
 import {
   ABOUT_HEADER,
   FOLLOW_PATH,
@@ -13,6 +13,7 @@ import {
   ROUTED_HEADER,
   ROUTED_PENDING,
   STOP_PATH,
+  TIMELINE_PATH,
   type FollowCall,
   type RefusalBody,
   type StopCall,
@@ -20,8 +21,11 @@ import {
 } from '../protocol/conversation-call.ts';
 import type { Routed } from '../protocol/answer-check.ts';
 import type { Refusal } from '../protocol/errors.ts';
-import type { Plan } from '../protocol/plan.ts';
+import type { GenerationRecord } from '../protocol/generation-record.ts';
+import type { AnalyticsPlan, Plan } from '../protocol/plan.ts';
 import { toCompletion } from '../dialects/chat/completion.ts';
+import { recordGeneration } from '../policy/analytics/record-generation.ts';
+import { recordCut, type CutGeneration, type KeptForRecord } from '../policy/analytics/record-cut.ts';
 import type { LeaseOutcome } from '../policy/lease-book.ts';
 import { recordRoute, type EndedGeneration } from '../policy/record-route.ts';
 import { costOf } from '../policy/usage-cost.ts';
@@ -33,12 +37,14 @@ import { Generation, type GenerationPorts } from './generation.ts';
 import { logFailure } from './log-failure.ts';
 import type { Routing } from './routing.ts';
 import { Shadows, shownText } from './shadow.ts';
+import { reportGeneration, reportResumed, type StatsEnv } from './stats-client.ts';
 import { storeAnswer, type AnswerCacheEnv } from './store-answer.ts';
 import type { Tenant } from './tenant.ts';
 import { within } from './within.ts';
 
 export type ConversationEnv = EndpointEnv &
-  AnswerCacheEnv & {
+  AnswerCacheEnv &
+  StatsEnv & {
     readonly TENANTS: DurableObjectNamespace<Tenant>;
     readonly ROUTING: DurableObjectNamespace<Routing>;
   };
@@ -54,7 +60,7 @@ const OVERLOADED_RETRY_MS = 1000;
 
 export class Conversation extends DurableObject<ConversationEnv> {
   readonly #logs = new ConversationLogs(this.ctx.storage, {
-    release: (ref, end) => this.ctx.waitUntil(this.#endCut(ref, end)),
+    cut: (ref, log) => this.ctx.waitUntil(this.#endCut(ref, log)),
     goOn: (plan, log) => this.#goOn(plan, log),
   });
   readonly #shadows = new Shadows({
@@ -72,6 +78,8 @@ export class Conversation extends DurableObject<ConversationEnv> {
         return this.#follow(await request.json<FollowCall>(), request.signal);
       case STOP_PATH:
         return this.#stop(await request.json<StopCall>());
+      case TIMELINE_PATH:
+        return this.#timeline(await request.json<StopCall>());
       default:
         throw new Error(`no such call: ${pathname}`);
     }
@@ -120,6 +128,8 @@ export class Conversation extends DurableObject<ConversationEnv> {
         if (plan.cache !== null)
           this.ctx.waitUntil(storeAnswer(this.env, plan.cache, generation.log.events()));
         this.#ended(plan, { end, usedTokens, usedUsd: costOf(ended.account.calls, plan.prices) });
+        if (plan.analytics !== null && end !== 'refused')
+          this.ctx.waitUntil(this.#report(plan, plan.analytics, recordGeneration(plan, ended)));
         if (plan.isRecorded && end !== 'refused') this.ctx.waitUntil(this.#learnFrom(plan, ended, text));
       },
       onReaders: (count) => this.#logs.readersChanged(plan.generation, count),
@@ -138,8 +148,10 @@ export class Conversation extends DurableObject<ConversationEnv> {
   async #follow(call: FollowCall, signal: AbortSignal): Promise<Response> {
     const found = await this.#logs.find(call, Date.now());
     if (!found.ok) return refusal(found.refusal);
+    const isOver = found.value.followed.log.ended;
     try {
       const response = await read(found.value.followed, call, signal);
+      if (isOver && isResumed(call, response)) this.#reportResumed(found.value.followed.log);
       response.headers.set(ABOUT_HEADER, JSON.stringify(found.value.followed.about()));
       return response;
     } finally {
@@ -157,6 +169,15 @@ export class Conversation extends DurableObject<ConversationEnv> {
     return new Response(null, { status: 204 });
   }
 
+  async #timeline(call: StopCall): Promise<Response> {
+    const found = await this.#logs.find(call, Date.now());
+    if (!found.ok) return refusal(found.refusal);
+    const { followed } = found.value;
+    const timeline = followed.timeline();
+    this.#logs.readersChanged(call.generation, followed.readers);
+    return Response.json(timeline);
+  }
+
   async #admit(plan: Plan): Promise<AdmissionOutcome> {
     if (plan.admission.type === 'granted') return { type: 'granted', headroom: plan.admission.headroom };
     try {
@@ -168,15 +189,32 @@ export class Conversation extends DurableObject<ConversationEnv> {
   }
 
   /** A log that was ended by recovery also needs an alarm that deletes it: the object may have died before it set one. */
-  async #endCut(ref: Pick<StreamRef, 'tenantObject' | 'streamId'>, end: LeaseEnd): Promise<void> {
-    await this.#release(ref, { end, usedTokens: null, usedUsd: null });
+  async #endCut(ref: Pick<StreamRef, 'tenantObject' | 'streamId'>, log: ReplayLog | null): Promise<void> {
+    const cut = log === null ? null : cutOf(log, Date.now());
+    await this.#release(ref, { end: 'failed', usedTokens: null, usedUsd: null });
     await this.#watchFrom(Date.now());
+    if (cut !== null) await this.#report(ref, cut.kept, recordCut(cut));
   }
 
   #ended(plan: Plan, outcome: LeaseOutcome): void {
     this.#logs.ended(plan.generation, outcome.end);
     if (outcome.end === 'refused') return;
     this.ctx.waitUntil(this.#release(plan, outcome));
+  }
+
+  #report(
+    { tenantObject }: Pick<StreamRef, 'tenantObject'>,
+    { shards }: Pick<AnalyticsPlan, 'shards'>,
+    record: GenerationRecord,
+  ): Promise<void> {
+    return reportGeneration(this.env, { tenantObject, shards }, record);
+  }
+
+  #reportResumed({ header }: ReplayLog): void {
+    const { recorded, tenantObject, facts } = header;
+    if (recorded === undefined) return;
+    const { shards } = recorded as KeptForRecord; // only a generation writes it
+    this.ctx.waitUntil(reportResumed(this.env, { tenantObject, shards }, facts.streamId));
   }
 
   /** The record first: what a judge says of it is joined with it. */
@@ -237,6 +275,20 @@ export class Conversation extends DurableObject<ConversationEnv> {
   #tenant(name: string): DurableObjectStub<Tenant> {
     return this.env.TENANTS.get(this.env.TENANTS.idFromName(name));
   }
+}
+
+/** Comes back for frames that it has missed; who only asks whether there are more gets none. */
+function isResumed({ cursor, pollMs }: FollowCall, { status }: Response): boolean {
+  return cursor !== null && pollMs === null && status === 200;
+}
+
+/** Null: no record is made of it. */
+function cutOf(log: ReplayLog, endedMs: number): CutGeneration | null {
+  const { facts, tenant, recorded } = log.header;
+  if (recorded === undefined) return null;
+  const kept = recorded as KeptForRecord; // only a generation writes it
+  const { streamId, createdMs } = facts;
+  return { kept, streamId, tenant, createdMs, endedMs, events: [...log.events()] };
 }
 
 async function read(followed: FollowedLog, call: FollowCall, signal: AbortSignal): Promise<Response> {

@@ -13,6 +13,7 @@ import type { CandidatePolicy } from '../policy/learning/candidate-policy.ts';
 import type { Feedback } from '../policy/learning/feedback.ts';
 import type { PolicyGround } from '../policy/learning/policy-actions.ts';
 import { trialsOf } from '../policy/learning/trials.ts';
+import type { ReliabilityBin } from '../policy/learning/reliability.ts';
 import type { RoutingSnapshot, SnapshotQuestion } from '../policy/routing-snapshot.ts';
 import { logFailure } from './log-failure.ts';
 import { exportPage, type ExportPage, type ExportPosition } from './routing-export.ts';
@@ -101,6 +102,10 @@ export class Routing extends DurableObject {
     this.#memory = text;
     const firstDay = Math.floor(Date.now() / DAY_MS) - SPENDING_DAYS;
     return { snapshot, shadow: this.#table.shadowSpending(firstDay) };
+  }
+
+  async reliability(): Promise<readonly ReliabilityBin[]> {
+    return this.#openLearner().reliability();
   }
 
   /** What another policy would have done with the latest decisions; null when there are none. */

@@ -45,6 +45,10 @@ export class Tenant extends DurableObject {
     this.#open().leases.release(streamId, { end, usedTokens, usedUsd }, Date.now());
   }
 
+  async occupancy(): Promise<{ readonly activeStreams: number }> {
+    return { activeStreams: this.#open().leases.running(Date.now()) };
+  }
+
   async account(): Promise<Account> {
     const { leases, budget } = this.#open();
     leases.sweep(Date.now());

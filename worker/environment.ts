@@ -6,6 +6,8 @@ import type { Conversation } from '../durable-objects/conversation.ts';
 import type { EndpointEnv } from '../durable-objects/endpoints.ts';
 import type { Health } from '../durable-objects/health.ts';
 import type { Routing } from '../durable-objects/routing.ts';
+import type { Stats } from '../durable-objects/stats.ts';
+import type { StatsEnv } from '../durable-objects/stats-client.ts';
 import type { Tenant } from '../durable-objects/tenant.ts';
 
 export type Environment = EndpointEnv & {
@@ -14,6 +16,9 @@ export type Environment = EndpointEnv & {
   readonly ROUTING: DurableObjectNamespace<Routing>;
   readonly HEALTH: DurableObjectNamespace<Health>;
   readonly ANSWER_CACHES: DurableObjectNamespace<AnswerCache>;
+  readonly STATS: DurableObjectNamespace<Stats>;
+  /** Analytics Engine, if the deployment binds it. */
+  readonly ANALYTICS?: NonNullable<StatsEnv['ANALYTICS']>;
   readonly OPENAI_API_KEY?: string;
   readonly OPENAI_BASE_URL?: string;
   /** `local` only at the top level of wrangler.toml: a Worker cannot see where it runs. */

@@ -68,6 +68,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
       ROUTING: 'Routing',
       HEALTH: 'Health',
       ANSWER_CACHES: 'AnswerCache',
+      STATS: 'Stats',
     },
     entrypoints: { AI: 'LocalAI', LOCAL_CLOUD: 'LocalCloud' },
     persistDir: options.persistDir ?? null,
