@@ -290,7 +290,7 @@ describe('an endpoint', () => {
       ['POST', '/v1/embeddings', missing, null],
       ['GET', '/v1/streams', missing, null],
       ['GET', '/v1/streams/a/b', missing, null],
-      ['GET', '/v1/chat/completions/', wrong, 'POST'],
+      ['GET', '/v1/chat/completions/', missing, null],
       ['GET', '/v1/chat/completions', wrong, 'POST'],
       ['PUT', '/v1/chat/completions', wrong, 'POST'],
       ['DELETE', '/v1/models', wrong, 'GET'],

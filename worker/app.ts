@@ -1,9 +1,10 @@
 // The route table, and nothing else: who may call, which function answers, what every response carries.
 
-import { Hono } from 'hono/tiny';
-import type { Refusal } from '../protocol/errors.ts';
+import { showAnalytics, showStream } from './analytics/show-analytics.ts';
+import { showMetrics } from './analytics/show-metrics.ts';
 import { listModels } from './catalogue.ts';
-import { deploymentOf, type Deployment } from './deployment.ts';
+import { countRefusal } from './count-refusals.ts';
+import { deploymentOf } from './deployment.ts';
 import { exportDecisions } from './decisions.ts';
 import type { Environment } from './environment.ts';
 import { emptyCache } from './empty-cache.ts';
@@ -13,98 +14,96 @@ import { addCorsHeaders, checkOrigin, preflight } from './origin.ts';
 import { runPipeline, type RequestContext } from './pipeline.ts';
 import { respondRefusal } from './respond.ts';
 import { respondStarted } from './respond-generation.ts';
+import { findRoute, type RouteTable } from './route-table.ts';
 import { authenticate } from './authenticate.ts';
 import { scoreCandidate } from './score-policy.ts';
 import { showBudget } from './show-budget.ts';
 import { showRouting } from './show-routing.ts';
 import { showUpstreams } from './show-upstreams.ts';
 import { joinStream, readStream, stopStream } from './streams.ts';
+import { takeReport } from './take-report.ts';
 
-type AppEnv = { Bindings: Environment; Variables: { deployment: Deployment; answered: Promise<void> } };
+type Execution = Pick<ExecutionContext, 'waitUntil'>;
 
-export const app = new Hono<AppEnv>();
+type Answer = (request: Request, context: RequestContext, id: string) => Response | Promise<Response>;
 
-app.use(async (c, next) => {
-  const deployment = deploymentOf(c.env);
-  if (!deployment.ok) return finish(respondRefusal(deployment.refusal), null);
-  const origin = checkOrigin(c.req.raw, deployment.value);
-  if (!origin.ok) return finish(respondRefusal(origin.refusal), null);
-  if (c.req.method === 'OPTIONS') return preflight(c.req.raw, origin.value);
-  c.set('deployment', deployment.value);
-  const answered = Promise.withResolvers<void>();
-  c.set('answered', answered.promise);
-  await next();
-  answered.resolve();
-  c.res = finish(c.res, origin.value);
-  return undefined;
-});
-
-app.get('/healthz', (c) => c.json({ status: 'ok' }));
-
-app.get('/v1/models', async (c) => {
-  const { deployment } = c.var;
-  const principal = await authenticate(c.req.raw, deployment);
-  return principal.ok ? Response.json(listModels(deployment.config)) : respondRefusal(principal.refusal);
-});
-
-app.post('/v1/chat/completions', async (c) => {
-  const context = contextOf(c);
-  const outcome = await runPipeline(c.req.raw, context);
-  if (!outcome.ok) return respondRefusal(outcome.refusal);
-  return outcome.value.type === 'joined'
-    ? joinStream(c.req.raw, outcome.value, context)
-    : respondStarted(outcome.value);
-});
-
-app.post('/v1/route', (c) => explainRoute(c.req.raw, contextOf(c)));
-app.post('/v1/feedback', (c) => takeFeedback(c.req.raw, contextOf(c)));
-app.get('/v1/decisions', (c) => exportDecisions(c.req.raw, contextOf(c)));
-app.get('/v1/routing', (c) => showRouting(c.req.raw, contextOf(c)));
-app.post('/v1/routing', (c) => scoreCandidate(c.req.raw, contextOf(c)));
-app.get('/v1/budget', (c) => showBudget(c.req.raw, contextOf(c)));
-app.get('/v1/upstreams', (c) => showUpstreams(c.req.raw, contextOf(c)));
-app.delete('/v1/cache', (c) => emptyCache(c.req.raw, contextOf(c)));
-app.get('/v1/streams/:id', (c) => readStream(c.req.raw, c.req.param('id'), contextOf(c)));
-app.post('/v1/streams/:id/stop', (c) => stopStream(c.req.raw, c.req.param('id'), contextOf(c)));
-
-const METHODS: Readonly<Record<string, string>> = {
-  '/healthz': 'GET',
-  '/v1/models': 'GET',
-  '/v1/chat/completions': 'POST',
-  '/v1/route': 'POST',
-  '/v1/feedback': 'POST',
-  '/v1/decisions': 'GET',
-  '/v1/routing': 'GET, POST',
-  '/v1/budget': 'GET',
-  '/v1/upstreams': 'GET',
-  '/v1/cache': 'DELETE',
-  '/v1/streams/:id': 'GET',
-  '/v1/streams/:id/stop': 'POST',
+const ROUTES: RouteTable<Answer> = {
+  'GET /healthz': () => Response.json({ status: 'ok' }),
+  'GET /v1/models': showModels,
+  'POST /v1/chat/completions': complete,
+  'POST /v1/route': explainRoute,
+  'POST /v1/feedback': takeFeedback,
+  'GET /v1/decisions': exportDecisions,
+  'GET /v1/routing': showRouting,
+  'POST /v1/routing': scoreCandidate,
+  'GET /v1/budget': showBudget,
+  'GET /v1/upstreams': showUpstreams,
+  'DELETE /v1/cache': emptyCache,
+  'GET /v1/analytics/:id': showAnalytics,
+  'GET /v1/analytics/streams/:id': showStream,
+  'GET /metrics': showMetrics,
+  'GET /v1/streams/:id': readStream,
+  'POST /v1/streams/:id/stop': stopStream,
+  'POST /v1/streams/:id/report': takeReport,
 };
-for (const [path, allow] of Object.entries(METHODS)) {
-  app.all(path, () => respondRefusal({ reason: 'method_not_allowed', allow }));
+
+export const app = {
+  async fetch(request: Request, bindings: object, execution: Execution): Promise<Response> {
+    // What is bound is the word of wrangler.toml; no code can check it.
+    const response = await guarded(() => receive(request, bindings as Environment, execution));
+    if (request.method !== 'HEAD') return response;
+    // A body that nobody reads would be generated and followed to its end.
+    if (response.body !== null) execution.waitUntil(response.body.cancel());
+    return new Response(null, response);
+  },
+};
+
+async function receive(request: Request, env: Environment, execution: Execution): Promise<Response> {
+  const deployment = deploymentOf(env);
+  if (!deployment.ok) return finish(respondRefusal(deployment.refusal), null);
+  const origin = checkOrigin(request, deployment.value);
+  if (!origin.ok) return finish(respondRefusal(origin.refusal), null);
+  if (request.method === 'OPTIONS') return preflight(request, origin.value);
+  const answered = Promise.withResolvers<void>();
+  const context: RequestContext = {
+    deployment: deployment.value,
+    env,
+    waitUntil: (promise) => execution.waitUntil(promise),
+    answered: answered.promise,
+  };
+  const route = findRoute(ROUTES, request.method, new URL(request.url).pathname);
+  const response = route.ok
+    ? await guarded(() => route.value.answer(request, context, route.value.id))
+    : respondRefusal(route.refusal);
+  answered.resolve();
+  return finish(response, origin.value);
 }
 
-app.notFound(() => respondRefusal({ reason: 'unknown_route' }));
+async function showModels(request: Request, { deployment }: RequestContext): Promise<Response> {
+  const principal = await authenticate(request, deployment);
+  return principal.ok ? Response.json(listModels(deployment.config)) : respondRefusal(principal.refusal);
+}
 
-app.onError((error) => {
-  // An exception's message may quote a prompt, so only its name is logged, and nothing of it is answered.
-  console.error(JSON.stringify({ level: 'error', where: 'request', error: error.name }));
-  const refusal: Refusal = { reason: 'generation_failed', failure: 'internal', retryAfterMs: null };
-  return respondRefusal(refusal);
-});
+async function complete(request: Request, context: RequestContext): Promise<Response> {
+  const outcome = await runPipeline(request, context);
+  if (!outcome.ok) {
+    countRefusal(request, outcome.refusal, context);
+    return respondRefusal(outcome.refusal);
+  }
+  return outcome.value.type === 'joined'
+    ? joinStream(request, outcome.value, context)
+    : respondStarted(outcome.value);
+}
 
-function contextOf(c: {
-  env: Environment;
-  var: { deployment: Deployment; answered: Promise<void> };
-  executionCtx: { waitUntil(promise: Promise<unknown>): void };
-}): RequestContext {
-  return {
-    deployment: c.var.deployment,
-    env: c.env,
-    waitUntil: (promise) => c.executionCtx.waitUntil(promise),
-    answered: c.var.answered,
-  };
+async function guarded(answer: () => Response | Promise<Response>): Promise<Response> {
+  try {
+    return await answer();
+  } catch (error) {
+    // An exception's message may quote a prompt, so only its name is logged, and nothing of it is answered.
+    const name = error instanceof Error ? error.name : 'unknown';
+    console.error(JSON.stringify({ level: 'error', where: 'request', error: name }));
+    return respondRefusal({ reason: 'generation_failed', failure: 'internal', retryAfterMs: null });
+  }
 }
 
 /** What every response carries: an id to quote in a report, and what the page that asked may read. */

@@ -24,10 +24,9 @@ export async function authenticate(
   deployment: Deployment,
 ): Promise<Result<Principal, Refusal>> {
   if (deployment.isLocal) return ok(LOCAL);
-  const key = keyOf(request.headers);
+  const key = await hashedKey(request.headers);
   if (!key.ok) return key;
-  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key.value));
-  const keyId = toHex(new Uint8Array(hash));
+  const keyId = key.value;
   const tenantConfig = deployment.tenantByKeyHash.get(keyId);
   if (tenantConfig === undefined) return refuse({ reason: 'unknown_key' });
   return ok({ tenant: tenantConfig.id, keyId, tenantConfig });
@@ -46,6 +45,14 @@ export async function authenticateReader(
   }
   const principal = await authenticate(request, deployment);
   return principal.ok ? ok(principal.value.tenant) : principal;
+}
+
+/** SHA-256 of the key that the request carries, in hex. */
+export async function hashedKey(headers: Headers): Promise<Result<string, Refusal>> {
+  const key = keyOf(headers);
+  if (!key.ok) return key;
+  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key.value));
+  return ok(toHex(new Uint8Array(hash)));
 }
 
 /** `Authorization: Bearer` (OpenAI, Anthropic SDK 1.x) or `x-api-key` (Anthropic). Two different ones are refused. */

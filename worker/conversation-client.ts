@@ -6,9 +6,11 @@ import {
   GENERATE_PATH,
   REFUSED_STATUS,
   STOP_PATH,
+  TIMELINE_PATH,
   type FollowCall,
   type RefusalBody,
   type StopCall,
+  type Timeline,
 } from '../protocol/conversation-call.ts';
 import type { Refusal } from '../protocol/errors.ts';
 import type { Plan } from '../protocol/plan.ts';
@@ -44,6 +46,12 @@ export class ConversationClient {
 
   stop(call: StopCall): Promise<Result<Response, Refusal>> {
     return this.#callAgain(STOP_PATH, call);
+  }
+
+  /** Null for a stream whose log is gone. Rejects when the object keeps failing. */
+  async timeline(call: StopCall): Promise<Timeline | null> {
+    const answer = await this.#callAgain(TIMELINE_PATH, call);
+    return answer.ok ? answer.value.json<Timeline>() : null;
   }
 
   /** For calls that may be repeated: an object that is being reset takes them a moment later. */

@@ -14,7 +14,9 @@ import type { Plan } from '../protocol/plan.ts';
 import type { GenerationFacts, Projector } from '../protocol/projection.ts';
 import { routeEvent } from '../protocol/route-event.ts';
 import { encodeUnnumbered, HEARTBEAT } from '../protocol/sse.ts';
+import { AnswerStatistics } from '../policy/analytics/answer-statistics.ts';
 import { AnswerTally } from '../policy/answer-tally.ts';
+import type { ObservedAnswer } from '../policy/analytics/record-generation.ts';
 import type { EndedGeneration } from '../policy/record-route.ts';
 import type { Environment } from './environment.ts';
 
@@ -36,6 +38,7 @@ export class DirectAnswer {
   readonly #plan: Plan;
   readonly #stop = new AbortController();
   readonly #tally: AnswerTally;
+  readonly #statistics = new AnswerStatistics();
   readonly #answer: ShownAnswer;
   readonly #batches: AsyncGenerator<readonly StreamEvent[], void>;
   readonly #onEnd: OnEnd;
@@ -192,6 +195,7 @@ export class DirectAnswer {
     try {
       for await (const batch of this.#answer.batches()) {
         const events = this.#tally.take(batch, Date.now());
+        this.#statistics.take(events, Date.now());
         this.#remember(events);
         if (events.length > 0) yield events;
         if (events.some(isTerminal)) return;
@@ -211,12 +215,30 @@ export class DirectAnswer {
     }
   }
 
+  /** This very connection is all there is: whoever leaves it ends it. */
+  #observed(terminal: TerminalEvent | null): ObservedAnswer {
+    return {
+      statistics: this.#statistics,
+      times: this.#answer.times,
+      isAbandoned: terminal === null,
+      isDirect: true,
+      reconnects: 0,
+      followers: 0,
+    };
+  }
+
   #tellEnd(end: LeaseEnd, terminal: TerminalEvent | null): void {
     // Nobody reads on after an end, so what the calls hold (bodies, timers) is freed here.
     this.#batches.return().catch((error: unknown) => logFailure('direct answer', error));
     const { account } = this.#answer;
     const all = totalUsage(account);
-    const ended = { routed: this.#routed, terminal, account, endedMs: Date.now() };
+    const ended = {
+      routed: this.#routed,
+      terminal,
+      account,
+      endedMs: Date.now(),
+      observed: this.#observed(terminal),
+    };
     this.#onEnd(end, all.input_tokens + all.output_tokens, ended);
   }
 }

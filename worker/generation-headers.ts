@@ -3,6 +3,7 @@
 import type { DraftVerdict, Routed } from '../protocol/answer-check.ts';
 import { ROUTED_HEADER, ROUTED_PENDING, type About } from '../protocol/conversation-call.ts';
 import type { Plan } from '../protocol/plan.ts';
+import { directId } from '../protocol/direct-id.ts';
 import { reasonText } from '../protocol/reason-text.ts';
 import { routeEvent } from '../protocol/route-event.ts';
 import type { RouteDecision, Tier } from '../protocol/route.ts';
@@ -70,11 +71,6 @@ export function routedOf(plan: Plan, response: Response): Routed | null {
   if (text === null && plan.answerCheck === null) return { decision: plan.decision, check: null };
   if (text === null || text === ROUTED_PENDING) return null;
   return JSON.parse(text) as Routed; // written by our own object
-}
-
-/** Names an answer in a report. It opens nothing: asking for a stream that has no log would end its lease. */
-function directId({ generation }: Plan): string {
-  return `d_${generation}`;
 }
 
 /** Where a browser's EventSource reads the stream, with a ticket that lasts as long as the stream may. */

@@ -1,6 +1,13 @@
 // Puts everything a Conversation needs into one plan.
 
-import type { Admission, Candidate, FailoverPlan, LeaseRequest, Plan } from '../protocol/plan.ts';
+import type {
+  Admission,
+  AnalyticsPlan,
+  Candidate,
+  FailoverPlan,
+  LeaseRequest,
+  Plan,
+} from '../protocol/plan.ts';
 import {
   durabilityOf,
   defaultDisconnectPolicy,
@@ -10,7 +17,7 @@ import {
 import { budgetOf } from '../policy/money/budget-of.ts';
 import { toHex } from './encoding.ts';
 import { planCalls, type PlanInput, type PlannedCalls } from './plan-calls.ts';
-import { highestUsd, pricesOf, reservedTokens } from './plan-reservation.ts';
+import { highestUsd, priceOf, pricesOf, reservedTokens } from './plan-reservation.ts';
 import { conversationObjectName, makeStreamId, newGeneration, tenantObjectName } from './stream-id.ts';
 
 export type PlannedRequest = {
@@ -57,6 +64,7 @@ function planOf(input: PlanInput, calls: PlannedCalls, named: Named): Plan {
     decision,
     evidence,
     isRecorded: config.routing.log_decisions,
+    analytics: analyticsPlan(input),
     locality,
     target: planned.target,
     canPrefill: planned.canPrefill,
@@ -77,6 +85,14 @@ function planOf(input: PlanInput, calls: PlannedCalls, named: Named): Plan {
     onDisconnect: options.onDisconnect ?? defaultDisconnectPolicy(config),
     limits: generationLimits(config),
   };
+}
+
+function analyticsPlan({ receivedMs, routed, deployment }: PlanInput): AnalyticsPlan | null {
+  const { analytics, models } = deployment.config;
+  const arm = routed.decided.decision.arms.find(({ tier }) => tier === 'cloud');
+  const cloud = models.find(({ id, tier }) => (arm === undefined ? tier === 'cloud' : id === arm.model));
+  if (!analytics.enabled || cloud === undefined) return null;
+  return { receivedMs, shards: analytics.shards, cloudPrice: priceOf(cloud) };
 }
 
 function failoverPlan(

@@ -2,8 +2,9 @@
 // so a step that only computes shows 0: its cost is in the benchmark, not here.
 
 export class Phases {
-  readonly #startedMs = Date.now();
-  #lastMs = this.#startedMs;
+  /** Unix ms. */
+  readonly startedMs = Date.now();
+  #lastMs = this.startedMs;
   readonly #entries: string[] = [];
 
   /** Ends the current phase under this name. */
@@ -14,6 +15,6 @@ export class Phases {
   }
 
   toHeader(): string {
-    return [...this.#entries, `total;dur=${Date.now() - this.#startedMs}`].join(', ');
+    return [...this.#entries, `total;dur=${Date.now() - this.startedMs}`].join(', ');
   }
 }

@@ -72,6 +72,7 @@ export async function runPipeline(
   const accepted: AcceptedRequest = {
     request: chat.value,
     bodyText: body.value.text,
+    receivedMs: phases.startedMs,
     address: request.headers.get('cf-connecting-ip'),
     principal: principal.value,
     options: options.value,

@@ -20,6 +20,8 @@ import { missingOf, targetOf } from './upstream-targets.ts';
 export type PlanInput = {
   readonly request: ChatRequest;
   readonly bodyText: string;
+  /** Unix ms at which the request came in. */
+  readonly receivedMs: number;
   readonly address: string | null;
   readonly principal: Principal;
   readonly options: RequestOptions;

@@ -38,7 +38,7 @@ function limitOf({ request, principal, deployment }: PlanInput, model: ModelConf
   return answerLimit(scope, request.maxOutputTokens, model);
 }
 
-function priceOf({ price }: ModelConfig): TokenPrice {
+export function priceOf({ price }: ModelConfig): TokenPrice {
   const { cached_input_usd_per_mtok: cached } = price;
   return {
     inputUsdPerMtok: price.input_usd_per_mtok,

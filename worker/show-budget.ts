@@ -24,7 +24,7 @@ export async function showBudget(request: Request, { deployment, env }: RequestC
 }
 
 /** In the words of the wire. */
-function budgetBody(budget: Budget, { reservedUsd, day, month }: Account): object {
+export function budgetBody(budget: Budget, { reservedUsd, day, month }: Account): object {
   return {
     over: budget.over,
     reserved_usd: reservedUsd,

@@ -53,7 +53,7 @@ function routingBody({ snapshot, shadow }: RoutingState, { target }: SnapshotQue
   };
 }
 
-function thresholdFields({ value, basis, isReachable, expected }: SnapshotThreshold): object {
+export function thresholdFields({ value, basis, isReachable, expected }: SnapshotThreshold): object {
   const { cloudShare, quality, usdPer1k } = expected;
   return {
     value,

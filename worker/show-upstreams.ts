@@ -4,6 +4,7 @@ import { healthOf } from '../durable-objects/isolate-health.ts';
 import { logFailure } from '../durable-objects/log-failure.ts';
 import type { UpstreamView } from '../policy/failover/upstream-record.ts';
 import { authenticate } from './authenticate.ts';
+import type { Environment } from './environment.ts';
 import type { RequestContext } from './pipeline.ts';
 import { respondRefusal } from './respond.ts';
 
@@ -13,6 +14,11 @@ export async function showUpstreams(
 ): Promise<Response> {
   const principal = await authenticate(request, deployment);
   if (!principal.ok) return respondRefusal(principal.refusal);
+  const upstreams = await upstreamList(env);
+  return Response.json({ object: 'list', data: upstreams }, { headers: { 'cache-control': 'no-store' } });
+}
+
+export async function upstreamList(env: Environment): Promise<readonly object[]> {
   const health = healthOf(env);
   try {
     await health.exchange();
@@ -20,8 +26,7 @@ export async function showUpstreams(
     logFailure('upstreams', error); // what this isolate saw is still worth showing
   }
   const nowMs = Date.now();
-  const upstreams = health.upstreams.view(nowMs).map((view) => upstreamFields(view, nowMs));
-  return Response.json({ object: 'list', data: upstreams }, { headers: { 'cache-control': 'no-store' } });
+  return health.upstreams.view(nowMs).map((view) => upstreamFields(view, nowMs));
 }
 
 /** In the words of the wire. Calls and failures are those of the last ten seconds. */

@@ -7,10 +7,13 @@ import { HEADROOM_HEADER, type FollowCall } from '../protocol/conversation-call.
 import type { Refusal } from '../protocol/errors.ts';
 import type { LeaseRequest, Plan } from '../protocol/plan.ts';
 import { ok, refuse, type Result } from '../protocol/result.ts';
+import { reportGeneration } from '../durable-objects/stats-client.ts';
+import { recordGeneration } from '../policy/analytics/record-generation.ts';
 import type { EndedGeneration } from '../policy/record-route.ts';
 import { costOf } from '../policy/usage-cost.ts';
 import type { ConversationClient } from './conversation-client.ts';
 import { DirectAnswer } from './direct-answer.ts';
+import type { Environment } from './environment.ts';
 import type { RequestContext } from './pipeline.ts';
 import { recordDirect } from './routing-client.ts';
 import { askTenant, releaseLease, renewLease } from './tenant-client.ts';
@@ -100,6 +103,7 @@ async function startDirect(
     const usedUsd = costOf(ended.account.calls, plan.prices);
     context.waitUntil(releaseLease(env, plan, { end, usedTokens, usedUsd }));
     context.waitUntil(recordDirect(env, plan, ended));
+    context.waitUntil(reportDirect(env, plan, ended));
   };
   const answer = new DirectAnswer(plan, { env, onEnd, waitUntil: context.waitUntil });
   request.signal.addEventListener('abort', () => answer.stop());
@@ -109,6 +113,12 @@ async function startDirect(
     return refuse({ reason: 'generation_failed', failure: failed.code, retryAfterMs });
   }
   return ok({ type: 'direct', plan, answer });
+}
+
+async function reportDirect(env: Environment, plan: Plan, ended: EndedGeneration): Promise<void> {
+  if (plan.analytics === null) return;
+  const place = { tenantObject: plan.tenantObject, shards: plan.analytics.shards };
+  await reportGeneration(env, place, recordGeneration(plan, ended));
 }
 
 function noteHeadroom(

@@ -41,8 +41,8 @@ type ReadOptions = {
 /** GET /v1/streams/{id}: everything after the cursor, then whatever comes. */
 export async function readStream(
   request: Request,
-  streamId: string,
   { deployment, env }: RequestContext,
+  streamId: string,
 ): Promise<Response> {
   const options = parseReadOptions(request);
   if (!options.ok) return respondRefusal(options.refusal);
@@ -80,8 +80,8 @@ function respondBusy(refusal: Refusal): Response {
 /** POST /v1/streams/{id}/stop: idempotent; a ticket is not enough. */
 export async function stopStream(
   request: Request,
-  streamId: string,
   { deployment, env }: RequestContext,
+  streamId: string,
 ): Promise<Response> {
   const principal = await authenticate(request, deployment);
   if (!principal.ok) return respondRefusal(principal.refusal);
