@@ -41,8 +41,12 @@ export function chatCompletion(answer: ScriptedAnswer, model: string): JsonObjec
   return { id: ID, object: 'chat.completion', created: nowSeconds(), model, choices, usage };
 }
 
-function deltasOf({ pieces, toolCall }: ScriptedAnswer): readonly object[] {
-  if (toolCall === null) return pieces.map((content) => ({ content }));
+function deltasOf({ pieces, thinking, toolCall }: ScriptedAnswer): readonly object[] {
+  if (toolCall === null)
+    return [
+      ...thinking.map((reasoning_content) => ({ reasoning_content })),
+      ...pieces.map((content) => ({ content })),
+    ];
   const args = JSON.stringify(toolCall.args).match(ARGUMENT_PIECES) ?? [];
   const start = { ...wholeCall({ name: toolCall.name, args: {} }), index: 0 };
   const named = { ...start, function: { name: toolCall.name, arguments: '' } };

@@ -5,12 +5,21 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { isJsonObject, type JsonObject } from '../../protocol/json.ts';
 import { chatCompletion, chatLines, dataLine, type StreamLines } from './chat-lines.ts';
+import {
+  directedPace,
+  directionsFor,
+  type DirectedFailure,
+  type Directions,
+  type Speaker,
+} from './directions.ts';
 import { pacedBy, pacedStream, Pause, type Pace } from './paced-stream.ts';
 import { scriptedAnswer, type ScriptedAnswer } from './scripted-answer.ts';
-import { readQuestion } from './scripted-question.ts';
+import { readQuestion, type ScriptedQuestion } from './scripted-question.ts';
 
 /** About what small models at the edge do. */
 const EDGE_PACE: Pace = { firstMs: 50, gapMs: 15 };
+
+const NO_WAIT: Pace = { firstMs: 0, gapMs: 0 };
 
 const OLDER_MODEL = /\/llama-/;
 
@@ -29,16 +38,42 @@ export class LocalAI extends WorkerEntrypoint<StandInEnv> {
     if (!/^@(?:cf|hf)\//.test(model)) throw new Error(`5007: No such model ${model} or task`);
     const question = isJsonObject(inputs) ? readQuestion(inputs) : null;
     if (question === null) throw new Error('5006: Error: required properties at / are "messages"');
-    const answer = scriptedAnswer(question, { tier: 'edge', model });
+    const speaker: Speaker = { tier: 'edge', model };
+    const directions = directionsFor(isJsonObject(inputs) ? inputs : {}, question, speaker);
+    const error = directedError(directions.failure, question.stream);
+    if (error !== null) return question.stream ? pacedStream([], dataLine(error), NO_WAIT) : error;
+    return this.#answer(question, speaker, directions);
+  }
+
+  async #answer(
+    question: ScriptedQuestion,
+    speaker: Speaker,
+    directions: Directions,
+  ): Promise<ReadableStream<Uint8Array> | JsonObject> {
+    const { model } = speaker;
+    const { failure } = directions;
+    const answer = scriptedAnswer(question, speaker, directions);
     const isOlder = OLDER_MODEL.test(model);
-    const pace = pacedBy(EDGE_PACE, this.env.EDGEWAYS_STANDIN_SPEED);
+    const pace = pacedBy(directedPace(EDGE_PACE, directions), this.env.EDGEWAYS_STANDIN_SPEED);
     if (question.stream) {
       const { lines, last } = isOlder ? olderLines(answer) : chatLines(answer, model, true);
-      return pacedStream(lines, last, pace);
+      const cutAfter = failure?.type === 'cut' ? failure.afterTokens : null;
+      return pacedStream(failure?.type === 'empty' ? [] : lines, last, pace, cutAfter);
     }
     await new Pause().until(Date.now() + pace.firstMs + answer.pieces.length * pace.gapMs);
     return isOlder ? olderAnswer(answer) : chatCompletion(answer, model);
   }
+}
+
+/**
+ * Null: it answers. As an error inside an answer, which the binding also has: a thrown one would be printed in red by
+ * the runtime, as if something were wrong. A whole answer has no middle in which it could be cut.
+ */
+function directedError(failure: DirectedFailure | null, isStream: boolean): JsonObject | null {
+  if (failure === null || (isStream && (failure.type === 'cut' || failure.type === 'empty'))) return null;
+  const isBusy = failure.type === 'status' && failure.status === 429;
+  const [code, message] = isBusy ? [3040, 'Capacity exceeded'] : [3043, 'Internal server error'];
+  return { errors: [{ code, message: `${message}, as directed` }] };
 }
 
 function olderLines({ pieces, toolCall, usage }: ScriptedAnswer): StreamLines {

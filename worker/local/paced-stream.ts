@@ -20,8 +20,16 @@ export function pacedBy(pace: Pace, speedText: string | undefined): Pace {
 
 const UTF8 = new TextEncoder();
 
-/** `lines`: one per token; `last` follows the last line at once (an upstream's finish, usage and `[DONE]`). */
-export function pacedStream(lines: readonly string[], last: string, pace: Pace): ReadableStream<Uint8Array> {
+/**
+ * `lines`: one per token; `last` follows the last line at once (an upstream's finish, usage and `[DONE]`).
+ * @param cutAfter - the stream breaks after so many lines, in any case before `last`; null = it does not
+ */
+export function pacedStream(
+  lines: readonly string[],
+  last: string,
+  pace: Pace,
+  cutAfter: number | null = null,
+): ReadableStream<Uint8Array> {
   const startMs = Date.now();
   const pause = new Pause();
   let at = 0;
@@ -32,6 +40,11 @@ export function pacedStream(lines: readonly string[], last: string, pace: Pace):
       // A reader that was slow gets the overdue lines at once, as from a server's socket buffer.
       if (line !== undefined) await pause.until(startMs + pace.firstMs + at * pace.gapMs);
       if (pause.cancelled) return;
+      if (cutAfter !== null && (line === undefined || at >= cutAfter)) {
+        // Without its end it is a loss like any other, and unlike an error it leaves no trace on the console.
+        controller.close();
+        return;
+      }
       at += 1;
       controller.enqueue(UTF8.encode(line ?? last));
       if (line === undefined) controller.close();

@@ -2,12 +2,15 @@
 // same answer. It knows no wire format: `local-ai.ts` and `local-cloud.ts` speak theirs.
 
 import { isJsonObject, type JsonObject } from '../../protocol/json.ts';
+import { UNDIRECTED, type Directions, type Speaker } from './directions.ts';
 import { exampleOf } from './scripted-json.ts';
 import type { ScriptedQuestion, ScriptedTool } from './scripted-question.ts';
 
 export type ScriptedAnswer = {
   /** The text in pieces of about a token; empty when a tool is called. */
   readonly pieces: readonly string[];
+  /** What comes before it as thinking, in such pieces too; empty unless it was directed. */
+  readonly thinking: readonly string[];
   readonly toolCall: { readonly name: string; readonly args: JsonObject } | null;
   readonly finishReason: 'stop' | 'length' | 'tool_calls';
   readonly usage: {
@@ -16,8 +19,6 @@ export type ScriptedAnswer = {
     readonly total_tokens: number;
   };
 };
-
-export type Speaker = { readonly tier: 'edge' | 'cloud'; readonly model: string };
 
 /** Letters of the question that are repeated back. */
 const ECHOED_LENGTH = 120;
@@ -28,17 +29,32 @@ const MAX_COUNT = 2000;
 /** The longest piece: long words are several tokens to a model as well. */
 const PIECES = /\s*\S{1,8}/gu;
 
-export function scriptedAnswer(question: ScriptedQuestion, speaker: Speaker): ScriptedAnswer {
+export function scriptedAnswer(
+  question: ScriptedQuestion,
+  speaker: Speaker,
+  directions: Directions = UNDIRECTED,
+): ScriptedAnswer {
   const tool = wantedTool(question);
   if (tool !== null) return toolAnswer(question, tool);
-  const text =
+  const all =
     question.responseFormat === null
-      ? prose(question, speaker)
-      : json(question, question.responseFormat, speaker);
-  const all = text.match(PIECES) ?? [];
+      ? lengthened(piecesOf(prose(question, speaker, directions)), directions.tokens)
+      : piecesOf(json(question, question.responseFormat, speaker));
   const pieces = all.slice(0, question.maxTokens ?? all.length);
   const finishReason = pieces.length < all.length ? 'length' : 'stop';
-  return { pieces, toolCall: null, finishReason, usage: usageOf(question, pieces.length) };
+  const thinking = lengthened([], directions.thinking);
+  const usage = usageOf(question, pieces.length + thinking.length);
+  return { pieces, thinking, toolCall: null, finishReason, usage };
+}
+
+function piecesOf(text: string): readonly string[] {
+  return text.match(PIECES) ?? [];
+}
+
+/** By counting, so that no sentence comes twice: a check of answers takes repetition for a fault. */
+function lengthened(pieces: readonly string[], tokens: number): readonly string[] {
+  const missing = Math.max(0, tokens - pieces.length);
+  return [...pieces, ...Array.from({ length: missing }, (_, index) => ` ${index + 1}`)];
 }
 
 /** A tool is called when the client insists, or when the question names it or speaks of tools. */
@@ -71,7 +87,7 @@ function toolAnswer(question: ScriptedQuestion, tool: ScriptedTool): ScriptedAns
   const args = isJsonObject(example) ? example : {};
   const completionTokens = Math.ceil(JSON.stringify(args).length / 4) + 1;
   const usage = usageOf(question, completionTokens);
-  return { pieces: [], toolCall: { name: tool.name, args }, finishReason: 'tool_calls', usage };
+  return { pieces: [], thinking: [], toolCall: { name: tool.name, args }, finishReason: 'tool_calls', usage };
 }
 
 function usageOf(question: ScriptedQuestion, completionTokens: number): ScriptedAnswer['usage'] {
@@ -80,11 +96,14 @@ function usageOf(question: ScriptedQuestion, completionTokens: number): Scripted
   return { prompt_tokens: promptTokens, completion_tokens: completionTokens, total_tokens };
 }
 
-function prose(question: ScriptedQuestion, speaker: Speaker): string {
+function prose(question: ScriptedQuestion, speaker: Speaker, { isRefusal }: Directions): string {
+  if (question.lastWords !== null)
+    return `${question.lastWords} (here the stand-in for ${speaker.model} goes on with a lost answer; no model ran) and this is its end.`;
   const count = /\bcount (?:up )?to (\d+)/i.exec(question.text)?.[1];
   const body =
     count === undefined ? explanation(question, speaker) : counting(Math.min(Number(count), MAX_COUNT));
-  return `${announcement(speaker)}\n\n${body}`;
+  const refusal = isRefusal ? "I'm sorry, but I cannot help with that. " : '';
+  return `${refusal}${announcement(speaker)}\n\n${body}`;
 }
 
 function announcement({ tier, model }: Speaker): string {
@@ -105,7 +124,7 @@ function explanation(question: ScriptedQuestion, { tier }: Speaker): string {
     `- Messages in the request: ${question.messageCount}, about ${question.promptTokens} tokens.`,
     `- The router sent it to the ${tier} tier; the response headers tell why.`,
     '- Cut the connection now and resume: no word will be missing and none will come twice.',
-    `- Put ${tier === 'edge' ? 'EDGE_BASE_URL' : 'OPENAI_API_KEY or OPENAI_BASE_URL'} into .dev.vars for a real model.`,
+    `- Put ${tier === 'edge' ? '`EDGE_BASE_URL`' : '`OPENAI_API_KEY` or `OPENAI_BASE_URL`'} into .dev.vars for a real model.`,
   ];
   if (tier === 'edge') return lines.join('\n');
   return [...lines, '', ...CLOUD_EXTRA].join('\n');

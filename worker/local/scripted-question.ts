@@ -6,6 +6,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../protocol/js
 export type ScriptedQuestion = {
   /** The last thing the user said; '' when there is nothing. */
   readonly text: string;
+  /** Of the answer that was lost, when this asks to go on with one; null otherwise. */
+  readonly lastWords: string | null;
   readonly messageCount: number;
   readonly promptTokens: number;
   /** What a tool returned, when the conversation ends with it. */
@@ -22,6 +24,9 @@ export type ScriptedTool = { readonly name: string; readonly parameters: JsonObj
 
 const CHARACTERS_PER_TOKEN = 4;
 
+/** How the router ends a request to go on: a real model understands it from the sentences before. */
+const LAST_WORDS = /<last>([^]+)<\/last>$/;
+
 /** Null when there are no messages, which real upstreams refuse. */
 export function readQuestion(inputs: JsonObject): ScriptedQuestion | null {
   const messages = objectsOf(inputs['messages']);
@@ -30,8 +35,10 @@ export function readQuestion(inputs: JsonObject): ScriptedQuestion | null {
   const characters = messages.reduce((sum, message) => sum + textOf(message).length, 0);
   const maxTokens = inputs['max_completion_tokens'] ?? inputs['max_tokens'];
   const streamOptions = inputs['stream_options'];
+  const text = textOf(messages.findLast((message) => message['role'] === 'user') ?? {});
   return {
-    text: textOf(messages.findLast((message) => message['role'] === 'user') ?? {}),
+    text,
+    lastWords: LAST_WORDS.exec(text)?.[1] ?? null,
     messageCount: messages.length,
     promptTokens: Math.ceil(characters / CHARACTERS_PER_TOKEN),
     toolResult: last['role'] === 'tool' ? textOf(last) : null,
