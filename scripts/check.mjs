@@ -14,6 +14,7 @@ const STEPS = [
     ['types', '--include-runtime=false', '--env-file', '/dev/null', '--check'],
   ],
   ['types (Worker)', 'node_modules/typescript/bin/tsc', ['-p', 'tsconfig.json']],
+  ['types (pages)', 'node_modules/typescript/bin/tsc', ['-p', 'tsconfig.pages.json']],
   ['types (Node)', 'node_modules/typescript/bin/tsc', ['-p', 'tsconfig.node.json']],
   ['types (workerd tests)', 'node_modules/typescript/bin/tsc', ['-p', 'tsconfig.edge.json']],
   ['dead code', 'node_modules/knip/bin/knip.js', []],

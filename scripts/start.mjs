@@ -55,6 +55,9 @@ Try it:
     -d '{"model":"auto","stream":true,"messages":[{"role":"user","content":"Hi! What can you do?"}]}'
 
 Any OpenAI client: base URL http://localhost:${port}/v1, any API key, model "auto".
+
+Playground: http://localhost:${port}/     Dashboard: http://localhost:${port}/dashboard
+Traffic to look at, in a second terminal: npm run simulate${port === DEFAULT_PORT ? '' : ` -- --url http://localhost:${port}`}
 The whole story in the terminal: npm run demo${port === DEFAULT_PORT ? '' : ` -- --url http://localhost:${port}`}
 ${modelsNote()}`);
 
