@@ -6,6 +6,8 @@ import config from './edgeways.config.json' with { type: 'json' };
 
 const EDGE = 'test/**/*.edge.test.ts';
 const E2E = 'test/**/*.e2e.test.ts';
+/** Most of their time is a browser's; they run beside the others (scripts/test.mjs). */
+const BROWSER = 'test/**/*.browser.e2e.test.ts';
 /** These need an upstream over real HTTP: over a service binding there is no connection that could break. */
 const CHAOS = ['test/chaos*.edge.test.ts', 'test/degraded.edge.test.ts'];
 
@@ -28,6 +30,8 @@ const NOTHING_FROM_DEV_VARS = {
 
 /** What the log keeps and announces is the subject here, and an answer that is gone on with loses nothing to announce. */
 const UNAIDED = { max_calls: 1, on_upstream_loss: 'error', breaker: false };
+
+const ONE_BY_ONE = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {
@@ -79,16 +83,9 @@ export default defineConfig({
           testTimeout: 60_000,
         },
       },
-      {
-        // One file at a time: they measure memory, kill processes and share two cores.
-        test: {
-          name: 'e2e',
-          include: [E2E],
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-        },
-      },
+      // One file at a time: they measure memory, kill processes and share two cores.
+      { test: { name: 'e2e', include: [E2E], exclude: [BROWSER], ...ONE_BY_ONE } },
+      { test: { name: 'browser', include: [BROWSER], ...ONE_BY_ONE } },
     ],
   },
 });

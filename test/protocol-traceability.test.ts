@@ -1,5 +1,5 @@
 // docs/protocol.md against the code and the tests: every MUST has a number and a test that exists, and the table of
-// errors is the one that the product answers with. It does not look into the tests; breaking the code does.
+// errors and the pages' policy are those of the product. It does not look into the tests; breaking the code does.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -51,6 +51,13 @@ describe('the contract', () => {
     const listed = [...rows].map(([, code, status, type]) => `${code} ${status} ${type}`);
     expect(listed).toEqual(allErrors());
   });
+
+  it('tells the policy that the pages are served with', () => {
+    const [, served = ''] =
+      /Content-Security-Policy: (.+)/.exec(readFileSync(`${ROOT}web/_headers`, 'utf8')) ?? [];
+    const [, told = ''] = /content security policy:\n\n```text\n([^]*?)\n```/.exec(CONTRACT) ?? [];
+    expect(told.split('\n')).toEqual(served.split('; '));
+  });
 });
 
 /** List entries and paragraphs, each on one line. */
@@ -80,6 +87,7 @@ const REFUSALS: {
   unsupported_media_type: {},
   missing_key: {},
   unknown_key: {},
+  operator_only: {},
   conflicting_credentials: {},
   bad_ticket: {},
   not_configured: { missing: 'x', remedy: 'x' },

@@ -38,6 +38,23 @@ const BLOCKS = [...README.matchAll(/^<!-- run( in project)?: (.*) -->\n+```(\w+)
   },
 );
 
+const STATISTICS = [
+  ...['summary', 'timeseries', 'routes', 'models', 'quality', 'quota'].map((name) => `/v1/analytics/${name}`),
+  '/metrics',
+];
+
+/** Prompts as they are printed, the words that only they have, and what every answer says. */
+const SAID = [
+  ...new Set([...README.matchAll(/"content": ?"([^"]{3,})"/g)].map(([, prompt = '']) => prompt)),
+  'capital',
+  'France',
+  'Norway',
+  'Oslo',
+  'irrational',
+  'Paris',
+  'stand-in',
+];
+
 describe('a block of the README', () => {
   let product: Product;
   const folder = mkdtempSync(join(tmpdir(), 'edgeways-readme-'));
@@ -68,6 +85,16 @@ describe('a block of the README', () => {
     });
   }
 
+  it('leaves no word of its prompts and answers in the statistics', async () => {
+    const asked = async (path: string): Promise<string> => (await fetch(`${product.url}${path}`)).text();
+    const listed = await asked('/v1/analytics/streams?limit=1000');
+    const ids = [...listed.matchAll(/"id":"(s_[^"]+)"/g)].map(([, id]) => id);
+    const paths = [...STATISTICS, ...ids.map((id) => `/v1/analytics/streams/${id}`)];
+    const told = [listed, ...(await Promise.all(paths.map(asked)))].join('\n').toLowerCase();
+    expect(ids.length).toBeGreaterThan(10);
+    expect(SAID.filter((words) => told.includes(words.toLowerCase()))).toEqual([]);
+  });
+
   it('is run whenever it calls the server', () => {
     const calling = [...README.matchAll(/^```(?:sh|js)\n([^]*?)^```$/gm)].map(([, code]) => code);
     expect(BLOCKS.map((block) => block.code)).toEqual(calling);
@@ -97,13 +124,16 @@ describe('a table of the documentation', () => {
     expect(Object.fromEntries(listed)).toEqual(defaultLimits());
   });
 
-  it('lists every setting of failover, of the cache and of long histories with its default', () => {
-    const page = readFileSync(join(ROOT, 'docs/failover.md'), 'utf8');
-    const rows = page.matchAll(/^\| `([a-z_]+\.[a-z_]+)` \| `([^`]*)` \|/gm);
+  it('lists every setting of failover, the cache, long histories and analytics with its default', () => {
+    const pages = ['docs/failover.md', 'docs/analytics.md'].map((page) =>
+      readFileSync(join(ROOT, page), 'utf8'),
+    );
+    const rows = pages.join('\n').matchAll(/^\| `([a-z_]+\.[a-z_]+)` \| `([^`]*)` \|/gm);
     const listed = [...rows].map(([, key = '', value = '']) => [key, value] as const);
-    const { failover, cache, prompt_budget } = defaultConfig();
-    const settings = Object.entries({ failover, cache, prompt_budget }).flatMap(([section, values]) =>
-      Object.entries(values).map(([key, value]) => [`${section}.${key}`, inTable(value)] as const),
+    const { failover, cache, prompt_budget, analytics } = defaultConfig();
+    const settings = Object.entries({ failover, cache, prompt_budget, analytics }).flatMap(
+      ([section, values]) =>
+        Object.entries(values).map(([key, value]) => [`${section}.${key}`, inTable(value)] as const),
     );
     expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(settings));
   });
