@@ -24,8 +24,12 @@ const RIGHT = 'Six times seven is 42. The answer is 42.';
 const CLOUD_TEXT = 'The answer is 42, because 6 times 7 is 42.';
 const REFUSAL = "I'm sorry, but I can't help with that request.";
 
-/** What nobody reads any more is closed within this time. */
-const CLOSED_WITHIN_MS = 250;
+/**
+ * What nobody reads any more is closed within this time. A client that leaves in order is noticed when something is
+ * written: the first heartbeat after it is answered by a reset, which the second one finds. How fast that is is measured
+ * in aborts-everywhere; here a busy machine must not pass for a call that is left open.
+ */
+const CLOSED_WITHIN_MS = 1000;
 
 /** Says in its output when a promise rejects unseen. */
 const ENTRY = new URL('support/tells-rejections.ts', import.meta.url);
