@@ -3,11 +3,14 @@
 // Ends with the line `N passed, N failed, N skipped`; in CI a skipped test is a failure.
 
 import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fail, installWhatIsMissing, runTool, toolEnvironment } from './toolchain.mjs';
 
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+
+/** Tests of the first lane say how soon something must happen: the others wait for it, not it for them. */
+const LATER = constants.priority.PRIORITY_BELOW_NORMAL;
 
 /** Projects of vitest.config.ts that run beside each other. */
 const LANES = [['e2e'], ['browser', 'unit', 'edge', 'chaos']];
@@ -36,7 +39,7 @@ async function runLane(args, lane) {
   const code = await runTool(
     'node_modules/vitest/vitest.mjs',
     ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportOf(lane)}`, ...args],
-    { env: { ...toolEnvironment(), CHROMIUM_PATH: CHROMIUM }, stdio },
+    { env: { ...toolEnvironment(), CHROMIUM_PATH: CHROMIUM }, stdio, priority: lane === 0 ? null : LATER },
   );
   if (lane > 0) process.stdout.write(readFileSync(output));
   return code;

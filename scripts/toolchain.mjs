@@ -4,6 +4,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -61,10 +62,12 @@ export function spawnTool(script, args, options = {}) {
   });
 }
 
-/** Resolves to the exit code. */
-export function runTool(script, args, options = {}) {
+/** Resolves to the exit code. `priority`: of the process and of those that it starts, as in `os.setPriority`. */
+export function runTool(script, args, { priority = null, ...options } = {}) {
   return new Promise((resolve) => {
-    spawnTool(script, args, options).on('exit', (code, signal) => resolve(code ?? (signal === null ? 0 : 1)));
+    const child = spawnTool(script, args, options);
+    child.on('exit', (code, signal) => resolve(code ?? (signal === null ? 0 : 1)));
+    if (priority !== null && child.pid !== undefined) setPriority(child.pid, priority);
   });
 }
 
